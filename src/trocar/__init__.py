@@ -1,0 +1,1 @@
+"""Trocar: a linter for medical claims with a statute book behind it."""

@@ -1,0 +1,1 @@
+"""The words every layer shares: pure Python, no input or output, no third-party import."""

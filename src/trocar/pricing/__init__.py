@@ -1,0 +1,1 @@
+"""Medicare's payment rules, vectorised over the line and claim subjects."""

@@ -1,0 +1,1 @@
+"""The claim checks: one module and one TOML of examples per rule."""

@@ -1,0 +1,1 @@
+"""The main job: claims in, priced lines and findings out."""

@@ -1,0 +1,1 @@
+"""The example runner for rules, shipped for plug-in authors."""
