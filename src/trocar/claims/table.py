@@ -20,10 +20,7 @@ CLAIM_SCHEMA = pa.schema(
         _field("line", pa.int32(), "line number within the claim", nullable=False),
         _field("service_date", pa.date32(), "date of service", nullable=False),
         _field("hcpcs", pa.string(), "HCPCS code, normalised", nullable=False),
-        *(
-            _field(f"modifier_{n}", pa.string(), f"modifier {n}, normalised; null if none")
-            for n in (1, 2, 3, 4)
-        ),
+        *(_field(f"modifier_{n}", pa.string(), f"modifier {n}, normalised; null if none") for n in (1, 2, 3, 4)),
         _field("units", pa.int32(), "units of service; null means 1 was assumed"),
         _field("charge_cents", pa.int64(), "charge for the whole line, in cents"),
         _field("place_of_service", pa.string(), "two digits"),

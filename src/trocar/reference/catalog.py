@@ -66,9 +66,7 @@ class Catalog:
     def write(self, path: Path) -> None:
         """Write as JSON: the same catalog gives the same bytes."""
         body: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **asdict(self)}
-        path.write_text(
-            json.dumps(body, indent=1, default=date.isoformat, ensure_ascii=False) + "\n", "utf-8"
-        )
+        path.write_text(json.dumps(body, indent=1, default=date.isoformat, ensure_ascii=False) + "\n", "utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Catalog:
@@ -77,15 +75,11 @@ class Catalog:
         try:
             body = json.loads(path.read_text("utf-8"))
         except FileNotFoundError:
-            raise StoreError(
-                "there is no reference store here", where=str(path.parent), remedy=remedy
-            ) from None
+            raise StoreError("there is no reference store here", where=str(path.parent), remedy=remedy) from None
         except ValueError as error:
             raise StoreError(f"the catalog is damaged ({error})", where=str(path), remedy=remedy) from error
         if body.get("schema_version") != SCHEMA_VERSION:
-            raise StoreError(
-                "the store was built by another version of Trocar", where=str(path), remedy=remedy
-            )
+            raise StoreError("the store was built by another version of Trocar", where=str(path), remedy=remedy)
         files = tuple(_file(entry) for entry in body["files"])
         return cls(files, tuple(body["scope"]), tuple(body["notes"]))
 
