@@ -63,8 +63,8 @@ class Icd10(_Code):
     """An ICD-10-CM code without its point: three to seven characters, such as M5416."""
 
     __slots__ = ()
-    _pattern = re.compile(r"[A-Z][0-9][A-Z0-9]{1,5}")
-    _is_a = "an ICD-10-CM code (a letter, a digit, three to seven characters)"
+    _pattern = re.compile(r"[A-Z][A-Z0-9]{2,6}")
+    _is_a = "an ICD-10-CM code (a letter, then two to six letters or digits)"
 
     @classmethod
     def _normalise(cls, text: str) -> str:

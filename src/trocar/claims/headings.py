@@ -1,0 +1,156 @@
+"""The columns of a claim CSV: their names, the other names they go by, and which cell holds which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trocar.claims.model import MOST_DIAGNOSES, MOST_MODIFIERS
+from trocar.core.errors import ClaimInputError
+
+REQUIRED = ("service_date", "hcpcs")
+
+# Column -> other headings it is known by. Case, spaces, underscores, hyphens and other marks don't count.
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "claim_id": (
+        "claim",
+        "claim_number",
+        "claim_no",
+        "claim_num",
+        "claim_control_number",
+        "patient_control_number",
+        "icn",
+    ),
+    "line": ("line_number", "line_no", "line_num", "claim_line", "service_line", "line_item", "seq", "sequence"),
+    "service_date": (
+        "dos",
+        "date_of_service",
+        "date",
+        "from_date",
+        "service_from_date",
+        "dos_from",
+        "from_dos",
+        "svc_date",
+    ),
+    "hcpcs": (
+        "cpt",
+        "code",
+        "procedure",
+        "procedure_code",
+        "proc",
+        "proc_code",
+        "cpt_code",
+        "hcpcs_code",
+        "cpt_hcpcs",
+        "hcpcs_cpt",
+        "service_code",
+    ),
+    "modifiers": ("mods", "modifier", "mod"),
+    "units": ("qty", "quantity", "unit", "units_of_service", "service_units", "days_or_units"),
+    "charge": (
+        "charges",
+        "billed",
+        "billed_amount",
+        "amount_billed",
+        "charge_amount",
+        "line_charge",
+        "billed_charge",
+        "submitted_charge",
+    ),
+    "place_of_service": ("pos", "pos_code", "place_of_service_code"),
+    "zip": ("zip_code", "zip5", "postal_code", "service_zip", "facility_zip", "pos_zip"),
+    "locality": ("mac_locality", "payment_locality", "gpci_locality", "carrier_locality"),
+    "mac": ("mac_number", "contractor", "contractor_number"),
+    "diagnoses": (
+        "dx",
+        "diagnosis",
+        "diag",
+        "icd",
+        "icd10",
+        "icd_10_cm",
+        "icd10_codes",
+        "dx_codes",
+        "diagnosis_code",
+        "diagnosis_codes",
+    ),
+    "setting": ("claim_setting", "claim_type"),
+    "rendering_npi": ("npi", "rendering", "rendering_provider", "rendering_provider_npi", "provider_npi"),
+    "billing_npi": ("billing_provider_npi", "billing_provider", "group_npi"),
+    "taxonomy": ("taxonomy_code", "provider_taxonomy", "rendering_taxonomy"),
+    "patient_id": ("patient", "mrn", "member_id", "beneficiary_id", "subscriber_id"),
+    "payer": ("payer_name", "payer_id", "payor", "insurance"),
+    "qualifying_apm": ("qp", "qp_status", "is_qp", "qualifying_apm_participant"),
+    "participating": ("par", "participation", "is_participating"),
+    "provider_type": ("credential", "credentials"),
+    "hpsa": ("in_hpsa", "hpsa_area"),
+    "deductible_remaining": ("deductible", "remaining_deductible", "deductible_left"),
+    "same_session": ("one_session",),
+    "prior_outcome": ("previous_outcome", "prior_denial", "payer_outcome"),
+}
+# Columns that come numbered: name -> how many, and the stems a number may follow.
+NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {
+    "modifier": (MOST_MODIFIERS, ("modifier", "mod", "m")),
+    "diagnosis": (MOST_DIAGNOSES, ("diagnosis", "diagnosis_code", "diag", "dx", "icd")),
+}
+
+
+def plain(heading: str) -> str:
+    """A heading without what doesn't count: ``Date of Service`` and ``DATE-OF-SERVICE`` are ``dateofservice``."""
+    return re.sub(r"[^a-z0-9]", "", heading.casefold())
+
+
+def _known() -> dict[str, str]:
+    known = {plain(name): column for column, others in SYNONYMS.items() for name in (column, *others)}
+    for stem, (most, stems) in NUMBERED.items():
+        known |= {f"{plain(other)}{number}": f"{stem}_{number}" for other in stems for number in range(1, most + 1)}
+    return known
+
+
+KNOWN = _known()
+
+
+def column_letter(index: int) -> str:
+    """The spreadsheet's letters of a column counted from 0: A, B ... Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def recognised(headings: Sequence[str]) -> int:
+    """How many of the headings are known."""
+    return sum(plain(heading) in KNOWN for heading in headings)
+
+
+def match_columns(headings: Sequence[str], *, name: str, row: int) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Column name -> index, and the cells whose heading is not known.
+
+    Raises ``ClaimInputError`` when two headings mean the same column or a required one is missing.
+    """
+    columns: dict[str, int] = {}
+    unknown: list[str] = []
+    for index, heading in enumerate(headings):
+        column = KNOWN.get(plain(heading))
+        cell = f"{column_letter(index)}{row}"
+        if column is None:
+            unknown.append(f"{cell} {heading.strip()!r}" if heading.strip() else f"{cell} (no heading)")
+        elif column in columns:
+            first = columns[column]
+            raise ClaimInputError(
+                f"{heading.strip()!r} and {headings[first].strip()!r} ({column_letter(first)}{row}) are both {column}",
+                where=f"{name} {cell}",
+                remedy="Remove or rename one of the two columns.",
+            )
+        else:
+            columns[column] = index
+    missing = [column for column in REQUIRED if column not in columns]
+    if missing:
+        found = ", ".join(repr(heading.strip()) for heading in headings if heading.strip())
+        raise ClaimInputError(
+            f"no column for {' and '.join(missing)} among the headings {found}",
+            where=f"{name} row {row}",
+            remedy="The first row must hold the headings; see examples/claims.csv for a file to start from.",
+        )
+    return columns, tuple(unknown)

@@ -1,0 +1,161 @@
+"""A record of a claim CSV becomes a claim line, or a problem that names the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from trocar.claims.cells import PARSERS
+from trocar.claims.headings import column_letter, match_columns
+from trocar.claims.model import ClaimLine, check_place, checked_diagnoses, checked_modifiers
+from trocar.claims.records import Record
+from trocar.core.errors import ClaimInputError, InvalidCodeError
+
+CellError = ClaimInputError | InvalidCodeError
+_NEVER_EMPTY = ("claim_id", "service_date", "hcpcs")
+_GATHERED = (("modifiers", "modifier", checked_modifiers), ("diagnoses", "diagnosis", checked_diagnoses))
+_Check = Callable[[tuple[str, ...]], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that can't be read: ``error`` is its first bad cell, ``also`` the others (``TrocarError.to_dict``).
+
+    ``claim_id`` is empty and ``line`` None where the row does not say them; ``where`` is the cell, such as
+    ``claims.csv C14``.
+    """
+
+    claim_id: str
+    line: int | None
+    where: str
+    error: dict[str, str]
+    also: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The columns of one file and the lines met so far; ``notes`` say what is not used or taken for granted."""
+
+    name: str
+    columns: dict[str, int]
+    width: int
+    notes: tuple[str, ...]
+    strict: bool = False
+    # The numbered columns the file has, by the field they make, with its check.
+    _numbered: dict[str, tuple[_Check, list[str]]] = field(default_factory=dict)
+    _rows: dict[tuple[str, int], int] = field(default_factory=dict)
+    _last_line: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, header: Record, *, strict: bool = False) -> Sheet:
+        """The sheet under a header record; raises ``ClaimInputError`` when the headings won't do."""
+        headings = list(header.cells)
+        while not headings[-1]:  # spreadsheets save empty columns at the right
+            headings.pop()
+        columns, unknown = match_columns(headings, name=name, row=header.row)
+        notes = []
+        if unknown:
+            notes.append(f"{name}: columns not used, their heading is not known: {', '.join(unknown)}")
+        if "claim_id" not in columns:
+            notes.append(f"{name} has no claim_id column: every row is a claim of its own, compared with no other")
+        numbered: dict[str, tuple[_Check, list[str]]] = {}
+        for whole, stem, check in _GATHERED:
+            found = [column for column in columns if column.startswith(f"{stem}_")]
+            if found:
+                numbered[whole] = (check, sorted(found, key=lambda column: int(column.rpartition("_")[2])))
+        return cls(name, columns, len(headings), tuple(notes), strict, numbered)
+
+    def read(self, record: Record) -> ClaimLine | RowProblem:
+        """The claim line of a record, or what is wrong with it; when strict, its first error is raised."""
+        values, errors = self._cells(record)
+        claim_id, line = self._identity(record, values)
+        if line is not None:
+            errors += self._repeated(claim_id, line, record.row)
+        if not errors:
+            try:
+                self._gather(values, record.row)
+                self._place(values, record.row)
+                return ClaimLine(**{**values, "claim_id": claim_id, "line": line}, where=self._row(record.row))
+            except (ClaimInputError, InvalidCodeError) as error:
+                errors.append(error)
+        if self.strict:
+            raise errors[0]
+        first, *others = errors
+        return RowProblem(claim_id, line, first.where, first.to_dict(), tuple(error.to_dict() for error in others))
+
+    def _cells(self, record: Record) -> tuple[dict[str, Any], list[CellError]]:
+        """The values of the cells that hold one, and one error per bad cell."""
+        if record.error is not None:
+            return {}, [record.error]
+        values: dict[str, Any] = {}
+        errors: list[CellError] = []
+        cells = record.cells
+        for column, index in self.columns.items():
+            # A row may end early: what it leaves out is empty.
+            if index < len(cells) and cells[index]:
+                try:
+                    value = PARSERS[column](cells[index])
+                    if value is not None:
+                        values[column] = value
+                except (ClaimInputError, InvalidCodeError) as error:
+                    values[column] = None
+                    error.where = self._cell(record.row, column)
+                    errors.append(error)
+        for column in _NEVER_EMPTY:
+            if column in self.columns and column not in values:
+                where = self._cell(record.row, column)
+                errors.append(ClaimInputError(f"{column} is empty", where=where, remedy="Fill the cell in."))
+        if any(cells[self.width :]):
+            where = f"{self.name} {column_letter(self.width)}{record.row}"
+            remedy = "Put text that holds the delimiter between quotes."
+            errors.append(ClaimInputError(f"more cells than the {self.width} headings", where=where, remedy=remedy))
+        return values, errors
+
+    def _identity(self, record: Record, values: dict[str, Any]) -> tuple[str, int | None]:
+        """Claim and line of a row; without a line number it follows the row before it in its claim."""
+        claim_id = values.get("claim_id") or ("" if "claim_id" in self.columns else f"row {record.row}")
+        if not claim_id or record.error is not None or ("line" in values and values["line"] is None):
+            return claim_id, None
+        line: int = values.get("line") or self._last_line.get(claim_id, 0) + 1
+        self._last_line[claim_id] = line
+        return claim_id, line
+
+    def _repeated(self, claim_id: str, line: int, row: int) -> list[CellError]:
+        first = self._rows.setdefault((claim_id, line), row)
+        if first == row:
+            return []
+        what = f"line {line} of claim {claim_id} stands in row {first} already"
+        remedy = "Number the lines of a claim 1, 2, 3 ..., each once."
+        return [ClaimInputError(what, where=self._cell(row, "line", "claim_id"), remedy=remedy)]
+
+    def _gather(self, values: dict[str, Any], row: int) -> None:
+        """Modifiers and diagnoses come whole or in numbered columns: one value each from now on."""
+        for whole, (checked, numbered) in self._numbered.items():
+            where = self._cell(row, *numbered)
+            try:
+                codes = checked(tuple(code for column in numbered for code in values.pop(column, ())))
+            except ClaimInputError as error:
+                error.where = where
+                raise
+            if codes and values.setdefault(whole, codes) != codes:
+                remedy = f"Keep either the {whole} column or the numbered ones."
+                raise ClaimInputError(f"{whole} are given twice and differ", where=where, remedy=remedy)
+
+    def _place(self, values: dict[str, Any], row: int) -> None:
+        """A locality cell may hold its contractor; raises when the two don't make a pair."""
+        own_contractor, values["locality"] = values.get("locality") or (None, None)
+        values["mac"] = own_contractor or values.get("mac")
+        try:
+            check_place(values.get("zip"), values["mac"], values["locality"])
+        except ClaimInputError as error:
+            error.where = self._cell(row, "locality", "mac")
+            raise
+
+    def _row(self, row: int) -> str:
+        return f"{self.name} row {row}"
+
+    def _cell(self, row: int, *columns: str) -> str:
+        """The cell of the first of these columns that the file has; the row when it has none."""
+        index = next((self.columns[column] for column in columns if column in self.columns), None)
+        return self._row(row) if index is None else f"{self.name} {column_letter(index)}{row}"

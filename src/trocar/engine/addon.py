@@ -1,0 +1,101 @@
+"""Add-on facts of each line: which list binds it, and whether a listed primary stands beside it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from trocar.engine.in_force import NONE
+from trocar.engine.keys import CODE_BITS, NO_CODE
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import ACTIVE, Indices, Neighbours, any_by_left, rows_in_force
+
+CONTRACTOR_DEFINED = "CCCCC"
+
+
+class AddOn:
+    """Add-on code edits against the lines of each claim-day (DOMAIN B3).
+
+    Type 1 lists its primaries, type 2 leaves them to the contractor, type 3 does both. An add-on is paid only
+    beside a payable primary of the same practitioner on the same date.
+    """
+
+    def __init__(self, line: Line, neighbours: Neighbours) -> None:
+        self.line = line
+        self.neighbours = neighbours
+        self.listed = np.zeros(len(line), np.bool_)
+        self.contractor_defined = np.zeros(len(line), np.bool_)
+        self.row = np.full(len(line), NONE, np.int64)
+        self._bind()
+
+    @cached_property
+    def release(self) -> Indices:
+        """Release of the add-on file that answers on each day: in force, or a later one that keeps history."""
+        return self.line.pack.calendars["addon"].on_or_recorded_later(self.line.lines.day).astype(np.int64)
+
+    def _bind(self) -> None:
+        """Mark the lines whose code is an add-on on its day; a code has one row per primary."""
+        pack, line = self.line.pack, self.line
+        keys = pack.column("addon", "key")
+        addon = line.code.astype(np.int64) << CODE_BITS
+        asked = np.where((self.release >= 0) & (line.code >= 0), (self.release << 40) | addon, NONE)
+        first = np.searchsorted(keys, asked, "left")
+        count = np.where(asked >= 0, np.searchsorted(keys, asked + NO_CODE, "right") - first, 0)
+        owner = np.repeat(np.arange(len(line)), count)
+        offset = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        rows = first[owner] + offset
+        day = line.lines.day[owner]
+        live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
+        owner, rows = owner[live], rows[live]
+        contractor = pack.code_numbers([CONTRACTOR_DEFINED])[0]
+        is_contractor = (keys[rows] & NO_CODE) == contractor
+        self.listed[owner[~is_contractor]] = True
+        self.contractor_defined[owner[is_contractor]] = True
+        self.row[owner] = rows
+
+    @cached_property
+    def is_addon(self) -> Bools:
+        """The code is an add-on code on its day."""
+        return self.listed | self.contractor_defined
+
+    @cached_property
+    def _tied(self) -> Bools:
+        """Per neighbour pair (add-on left, primary right): the right line is a listed primary in force."""
+        left = self.neighbours.left
+        tied = rows_in_force(self.line, "addon", left, self.neighbours.right).state == ACTIVE
+        defined = self.line.law.contractor_primaries
+        for addon, primaries in defined.items():
+            allowed = self.line.lines.hcpcs.is_in({addon}) & self.contractor_defined
+            tied |= allowed[left] & self.line.lines.hcpcs.is_in(primaries)[self.neighbours.right]
+        return tied
+
+    @cached_property
+    def _same_practitioner(self) -> Bools:
+        one, two = (self.line.practitioner[side] for side in (self.neighbours.left, self.neighbours.right))
+        return (one == two) | (one == 0) | (two == 0)
+
+    def _any(self, tied: Bools) -> Bools:
+        return any_by_left(self.neighbours, tied, len(self.line))
+
+    @cached_property
+    def has_primary(self) -> Bools:
+        """A primary of the add-on by the same practitioner is on the claim-day."""
+        return self._any(self._tied & self._same_practitioner)
+
+    @cached_property
+    def primary_by_another(self) -> Bools:
+        """The only primaries on the claim-day are another practitioner's."""
+        return self._any(self._tied) & ~self.has_primary
+
+    def only_denied_primaries(self, denied: Bools) -> Bools:
+        """Every primary of the add-on on the claim-day is denied itself."""
+        payable = self._tied & self._same_practitioner & ~denied[self.neighbours.right]
+        return self.has_primary & ~self._any(payable)
+
+    @cached_property
+    def procedure_beside(self) -> Bools:
+        """Another line of the claim-day is neither an add-on nor guidance: something it could belong to."""
+        guidance = self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))
+        return self._any((~self.is_addon & ~guidance)[self.neighbours.right])

@@ -1,0 +1,66 @@
+"""One batch prepared: the five subjects over the same lines, each built once, when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pyarrow as pa
+
+from trocar.engine.addon import AddOn
+from trocar.engine.claim import Claim
+from trocar.engine.day import Day
+from trocar.engine.diagnosis import Diagnosis, TaxonomyFact
+from trocar.engine.encounter import Encounter
+from trocar.engine.line import Line
+from trocar.engine.lines import Lines
+from trocar.engine.neighbours import Neighbours
+from trocar.engine.pack import Pack
+from trocar.engine.pair import Pair
+from trocar.reference.law import Law, law
+
+
+class Batch:
+    """A claim table against a pack and a law; ``line`` carries the facts, the others group or tie lines."""
+
+    def __init__(self, table: pa.Table, pack: Pack, own_law: Law | None = None) -> None:
+        self.line = Line(Lines.of(table), pack, own_law or law())
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Ordered pairs of lines of one claim-day."""
+        return Neighbours.of(self.line.lines.claim_day)
+
+    @cached_property
+    def pair(self) -> Pair:
+        """Pairs tied by an edit or a guidance fact."""
+        return Pair(self.line, self.neighbours)
+
+    @cached_property
+    def addon(self) -> AddOn:
+        """Add-on facts of the lines."""
+        return AddOn(self.line, self.neighbours)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """Diagnosis facts of the lines."""
+        return Diagnosis(self.line)
+
+    @cached_property
+    def taxonomy(self) -> TaxonomyFact:
+        """Taxonomy facts of the lines."""
+        return TaxonomyFact(self.line)
+
+    @cached_property
+    def day(self) -> Day:
+        """One code on one claim-day."""
+        return Day(self.line)
+
+    @cached_property
+    def claim(self) -> Claim:
+        """Whole claims."""
+        return Claim(self.line)
+
+    @cached_property
+    def encounter(self) -> Encounter:
+        """One patient with one practitioner on one day."""
+        return Encounter(self.line)

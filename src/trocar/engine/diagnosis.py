@@ -1,0 +1,145 @@
+"""Diagnosis facts of each line: does ICD-10-CM of the day know each code, is it billable, which side is it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from trocar.core.cite import Citation
+from trocar.engine.in_force import NONE
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools, Column, Texts
+from trocar.engine.neighbours import Indices
+from trocar.engine.pack import positions
+
+TABLE = "icd10"
+
+
+class Diagnosis:
+    """Every diagnosis of every line: ``owner`` is its line, ``texts`` the code as written (without point)."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        column = line.lines.table["diagnoses"]
+        lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        counts = np.nan_to_num(np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False), float)).astype(np.int64)
+        self.owner: Indices = np.repeat(np.arange(len(line)), counts)
+        self.texts = Texts.of(lists.flatten())
+
+    @cached_property
+    def release(self) -> Column:
+        """ICD-10-CM release in force on each line's day."""
+        return self.line.pack.calendars[TABLE].on(self.line.lines.day)
+
+    @cached_property
+    def position(self) -> Indices:
+        """Position of each diagnosis among the code set's distinct codes, -1 unknown."""
+        codes = self.line.pack.column(TABLE, "codes")
+        texts = np.array([text.encode("ascii", "replace") for text in self.texts.values], "S12")
+        return positions(codes, texts)[self.texts.numbers].astype(np.int64)
+
+    @cached_property
+    def _asked(self) -> Bools:
+        return self.release[self.owner] >= 0
+
+    def _at(self, name: str, missing: int) -> Column:
+        matrix = self.line.pack.column(TABLE, name)
+        known = self._asked & (self.position >= 0)
+        if not matrix.size:
+            return np.full(len(self.owner), missing)
+        values = matrix[np.maximum(self.release[self.owner], 0), np.maximum(self.position, 0)]
+        return np.where(known, values, missing)
+
+    @cached_property
+    def file_line(self) -> Indices:
+        """Line of the order file, 0 where the code is not in the release of the day."""
+        return self._at("lines", 0).astype(np.int64)
+
+    @cached_property
+    def unknown(self) -> Bools:
+        """Per diagnosis: not a code of the release in force."""
+        return self._asked & (self.file_line == 0)
+
+    @cached_property
+    def header(self) -> Bools:
+        """Per diagnosis: a category of the release in force that needs more characters to be billed."""
+        return self._asked & (self.file_line != 0) & ~self._at("billable", 0).astype(np.bool_)
+
+    @cached_property
+    def _side(self) -> Column:
+        sides = self.line.pack.column(TABLE, "side")
+        if not len(sides):
+            return np.zeros(len(self.owner), np.uint8)
+        return np.where(self.position >= 0, sides[np.maximum(self.position, 0)], 0)
+
+    def any(self, chosen: Bools) -> Bools:
+        """Per line: any of its diagnoses is chosen."""
+        answer = np.zeros(len(self.line), np.bool_)
+        answer[self.owner[chosen]] = True
+        return answer
+
+    def cite(self, line: int, chosen: Bools) -> list[Citation]:
+        """Where the chosen diagnoses of one line stand in the order file of the day (nowhere, if unknown)."""
+        low, high = np.searchsorted(self.owner, [line, line + 1])
+        release = int(self.release[line])
+        files = self.line.pack.column(TABLE, "files")
+        found = [at for at in range(low, high) if chosen[at] and self.file_line[at] > 0]
+        return [
+            self.line.pack.cite_line(int(files[release, self.position[at]]), int(self.file_line[at])) for at in found
+        ]
+
+    def codes_of(self, line: int, chosen: Bools) -> list[str]:
+        """The chosen diagnoses of one line, with their point."""
+        low, high = np.searchsorted(self.owner, [line, line + 1])
+        found = [self.texts[at] for at in range(low, high) if chosen[at]]
+        return [f"{text[:3]}.{text[3:]}" if len(text) > 3 else text for text in found]
+
+    @cached_property
+    def on_other_side(self) -> Bools:
+        """Per diagnosis: it names the side opposite to the line's RT or LT."""
+        right, left = self.line.lines.has("RT"), self.line.lines.has("LT")
+        only_right, only_left = (right & ~left)[self.owner], (left & ~right)[self.owner]
+        return (only_right & (self._side == ord("L"))) | (only_left & (self._side == ord("R")))
+
+    @cached_property
+    def side_conflict(self) -> Bools:
+        """Per line: every diagnosis that names a side names the other one."""
+        sided = self.any(np.isin(self._side, [ord("L"), ord("R")]) & ~self.on_other_side)
+        return self.any(self.on_other_side) & ~sided & ~self.any(self._side == ord("B"))
+
+
+class TaxonomyFact:
+    """The rendering practitioner's taxonomy against the NUCC code set of the day."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.texts = line.lines.texts("taxonomy")
+
+    @cached_property
+    def release(self) -> Column:
+        """NUCC release in force on each line's day."""
+        return self.line.pack.calendars["taxonomy"].on(self.line.lines.day)
+
+    @cached_property
+    def file_line(self) -> Indices:
+        """Line of the NUCC file, 0 where the code is not in it, -1 where none was given or no release is held."""
+        codes = self.line.pack.column("taxonomy", "codes")
+        texts = np.array([text.encode("ascii", "replace") for text in self.texts.values], "S12")
+        position = positions(codes, texts)[self.texts.numbers]
+        matrix = self.line.pack.column("taxonomy", "lines")
+        if not matrix.size:
+            return np.full(len(self.line), NONE, np.int64)
+        values = np.where(position >= 0, matrix[np.maximum(self.release, 0), np.maximum(position, 0)], 0)
+        return np.where((self.texts.numbers > 0) & (self.release >= 0), values, NONE).astype(np.int64)
+
+    @cached_property
+    def unknown(self) -> Bools:
+        """A taxonomy was given that NUCC does not list on the day."""
+        return self.file_line == 0
+
+    @cached_property
+    def unusual_for_guidance(self) -> Bools:
+        """A listed taxonomy that does not usually bill image guidance (editorial list)."""
+        return (self.file_line > 0) & ~self.texts.is_in(self.line.law.guidance_taxonomies)

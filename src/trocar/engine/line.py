@@ -1,0 +1,273 @@
+"""The ``line`` subject: a claim line with every fact in force on its day.
+
+Each property is one column, as long as the batch, computed when first asked for. Row numbers point into the
+pack's tables and are -1 where there is no row. See ``docs/subjects/line.md`` for the table of columns.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trocar.core.codes import Npi
+from trocar.core.errors import InvalidCodeError
+from trocar.engine.in_force import NONE
+from trocar.engine.keys import COMPONENTS
+from trocar.engine.lines import Bools, Column, Lines
+from trocar.engine.pack import Pack, Rows
+from trocar.reference.law import Law
+
+Numbers = NDArray[np.int64]
+NATIONAL = -2
+UNKNOWN_PLACE = -1
+
+
+class Line:
+    """All lines of a batch, canonically ordered, against one pack and one law."""
+
+    def __init__(self, lines: Lines, pack: Pack, law: Law) -> None:
+        self.lines = lines
+        self.pack = pack
+        self.law = law
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    # --- the code and its schedule rows -------------------------------------------------------------
+
+    @cached_property
+    def code(self) -> NDArray[np.int32]:
+        """Code number in the pack, -1 for a code the store has never seen."""
+        texts = self.lines.hcpcs
+        return self.pack.code_numbers(texts.values)[texts.numbers]
+
+    @cached_property
+    def in_scope(self) -> Bools:
+        """The store answers for this code (always, for a full store)."""
+        if not self.pack.catalog.scope:
+            return np.ones(len(self), np.bool_)
+        known = self.code >= 0
+        return known & self.pack.in_scope()[np.where(known, self.code, 0)]
+
+    @cached_property
+    def schedule_release(self) -> NDArray[np.int16]:
+        """Fee schedule release in force on the day."""
+        return self.pack.calendars["schedule"].on(self.lines.day)
+
+    @cached_property
+    def component(self) -> NDArray[np.int8]:
+        """The component billed: 0 global, 1 professional (26), 2 technical (TC), 3 discontinued (53)."""
+        slot = np.zeros(len(self), np.int8)
+        slot[self.lines.has("53") & (self._schedule_row(3) >= 0)] = 3
+        slot[self.lines.has("TC")] = 2
+        slot[self.lines.has("26")] = 1
+        return slot
+
+    def _schedule_row(self, component: Any) -> Rows:
+        rest = self.code.astype(np.int64) * len(COMPONENTS) + component
+        return self.pack.find("schedule", self.schedule_release, np.where(self.code >= 0, rest, NONE))
+
+    @cached_property
+    def row(self) -> Rows:
+        """Schedule row of the code with its billed component; the row that is priced."""
+        return self._schedule_row(self.component.astype(np.int64))
+
+    @cached_property
+    def global_row(self) -> Rows:
+        """Schedule row of the code without component."""
+        return self._schedule_row(0)
+
+    @cached_property
+    def professional_row(self) -> Rows:
+        """Schedule row of the 26 component."""
+        return self._schedule_row(1)
+
+    @cached_property
+    def technical_row(self) -> Rows:
+        """Schedule row of the TC component."""
+        return self._schedule_row(2)
+
+    def of_row(self, name: str, rows: Rows, missing: Any = 0) -> Column:
+        """A schedule column at some rows; ``missing`` where there is no row."""
+        column = self.pack.column("schedule", name)
+        if len(column) == 0:
+            return np.full(len(rows), missing, column.dtype)
+        return np.where(rows >= 0, column[np.maximum(rows, 0)], np.array(missing, column.dtype))
+
+    def indicator(self, name: str) -> Column:
+        """A one-character schedule indicator of the code as ASCII numbers (0 no row).
+
+        Taken from the billed component's row, else from the global row.
+        """
+        return self.of_row(name, np.where(self.row >= 0, self.row, self.global_row))
+
+    def indicator_is(self, name: str, values: str) -> Bools:
+        """Whether a schedule indicator of the code is one of some characters."""
+        return np.isin(self.indicator(name), np.frombuffer(values.encode(), np.uint8))
+
+    @cached_property
+    def code_known(self) -> Bools:
+        """The code has a schedule row in force on the day."""
+        return self.global_row >= 0
+
+    @cached_property
+    def global_days(self) -> Column:
+        """Global period of the code (000 010 090 MMM XXX YYY ZZZ)."""
+        return self.of_row("global_days", self.global_row, b"")
+
+    # --- where ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def is_facility(self) -> Bools:
+        """The place of service is paid at the facility rate."""
+        return self._place_of_service.is_in(self.law.facility_places)
+
+    @cached_property
+    def place_of_service_assigned(self) -> Bools:
+        """The place of service is a number that Medicare assigns."""
+        return self._place_of_service.is_in(self.law.facility_places | self.law.nonfacility_places)
+
+    @cached_property
+    def place_of_service_given(self) -> Bools:
+        """A place of service was given at all."""
+        return self._place_of_service.numbers > 0
+
+    @cached_property
+    def _place_of_service(self) -> Any:
+        return self.lines.texts("place_of_service")
+
+    def place_of_service_in(self, places: frozenset[str]) -> Bools:
+        """The place of service is one of some numbers."""
+        answer: Bools = self._place_of_service.is_in(places)
+        return answer
+
+    @cached_property
+    def zip_release(self) -> NDArray[np.int16]:
+        """ZIP file in force; where none is, the nearest one held (the line says so in ``assumed``)."""
+        calendar = self.pack.calendars["zip_locality"]
+        if calendar.is_empty:
+            return calendar.on(self.lines.day)
+        return calendar.on(np.clip(self.lines.day, calendar.first_day, calendar.last_day))
+
+    @cached_property
+    def zip_row(self) -> Rows:
+        """Row of the ZIP in the ZIP-to-locality file."""
+        zips = self.lines.texts("zip").map(lambda text: int(text) if text else NONE, np.int64)
+        return self.pack.find("zip_locality", self.zip_release, zips)
+
+    @cached_property
+    def place(self) -> Numbers:
+        """Payment locality: contractor x 100 + number, NATIONAL where none was given, UNKNOWN_PLACE if not found."""
+        locality, mac, zips = (self.lines.texts(name) for name in ("locality", "mac", "zip"))
+        given = mac.map(lambda text: int(text) if text else 0, np.int64) * 100 + locality.map(
+            lambda text: int(text) if text.isdigit() else 0, np.int64
+        )
+        by_zip = np.full(len(self), UNKNOWN_PLACE, np.int64)
+        found = self.zip_row >= 0
+        by_zip[found] = self.pack.column("zip_locality", "place")[self.zip_row[found]]
+        national = locality.is_in({"NATIONAL"}) | ((locality.numbers == 0) & (zips.numbers == 0))
+        place: Numbers = np.where(mac.numbers > 0, given, np.where(national, NATIONAL, by_zip))
+        return place
+
+    @cached_property
+    def place_assumed_national(self) -> Bools:
+        """Neither ZIP nor locality was given: the national amount stands in, and says so."""
+        return (self.place == NATIONAL) & (self.lines.texts("locality").numbers == 0)
+
+    @cached_property
+    def gpci_row(self) -> Rows:
+        """Row of the locality's indices; -1 for the national amount and where the locality is unknown."""
+        ordinals = self.pack.calendars["gpci"].on(self.lines.day)
+        return self.pack.find("gpci", ordinals, np.where(self.place >= 0, self.place, NONE))
+
+    # --- units ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def mue_release(self) -> NDArray[np.int16]:
+        """MUE release in force for the line's setting."""
+        return self.by_setting("mue", lambda table: self.pack.calendars[table].on(self.lines.day))
+
+    @cached_property
+    def mue_row(self) -> Rows:
+        """Row of the code's MUE in the table of the line's setting (hospital or practitioner, also for ASC)."""
+        return self.by_setting("mue", lambda table: self.pack.find(table, self.mue_release, self.code))
+
+    def by_setting(self, table: str, look_up: Any) -> Any:
+        """Ask the practitioner table and, for hospital lines, the hospital table."""
+        practitioner = look_up(f"{table}_practitioner")
+        if not self.lines.is_hospital.any():
+            return practitioner
+        return np.where(self.lines.is_hospital, look_up(f"{table}_hospital"), practitioner)
+
+    def table_of_setting(self, table: str, line: int) -> str:
+        """The name of a by-setting table for one line."""
+        return f"{table}_{'hospital' if self.lines.is_hospital[line] else 'practitioner'}"
+
+    @cached_property
+    def mue_value(self) -> Numbers:
+        """Units allowed, -1 where there is no published value."""
+        return self._of_mue("value")
+
+    @cached_property
+    def mue_adjudication(self) -> Numbers:
+        """MUE adjudication indicator: 1 line, 2 day absolute, 3 day; -1 where there is no MUE."""
+        return self._of_mue("adjudication")
+
+    def _of_mue(self, name: str) -> Numbers:
+        def at(table: str) -> Column:
+            column = self.pack.column(table, name)
+            rows = np.where(self.mue_row < len(column), self.mue_row, NONE)
+            return np.where(rows >= 0, column[np.maximum(rows, 0)], NONE) if len(column) else np.full(len(self), NONE)
+
+        values: Numbers = self.by_setting("mue", at)
+        return values
+
+    # --- hospital -------------------------------------------------------------------------------------
+
+    @cached_property
+    def opps_release(self) -> NDArray[np.int16]:
+        """OPPS addendum B in force."""
+        return self.pack.calendars["opps_status"].on(self.lines.day)
+
+    @cached_property
+    def opps_row(self) -> Rows:
+        """Row of the code in OPPS addendum B."""
+        return self.pack.find("opps_status", self.opps_release, self.code)
+
+    @cached_property
+    def opps_status(self) -> Column:
+        """OPPS status indicator, empty where there is no row."""
+        column = self.pack.column("opps_status", "status_indicator")
+        if len(column) == 0:
+            return np.full(len(self), b"", "S2")
+        return np.where(self.opps_row >= 0, column[np.maximum(self.opps_row, 0)], b"")
+
+    # --- who ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def practitioner(self) -> NDArray[np.int32]:
+        """Rendering practitioner (a number per distinct NPI text, 0 where none was given)."""
+        return self.lines.texts("rendering_npi").numbers
+
+    @cached_property
+    def npi_fails(self) -> Bools:
+        """A given NPI (rendering or billing) is not ten digits or fails its check digit."""
+        names = ("rendering_npi", "billing_npi")
+        return np.logical_or.reduce([self.lines.texts(name).map(_npi_fails, np.bool_) for name in names])
+
+    @cached_property
+    def denied(self) -> Bools:
+        """Denied by a payer already (``prior_outcome``); rules of the second stage see the first's denials too."""
+        return self.lines.texts("prior_outcome").is_in({"DENY"})
+
+
+def _npi_fails(text: str) -> bool:
+    if not text:
+        return False
+    try:
+        return not Npi.parse(text).check_digit_holds
+    except InvalidCodeError:
+        return True

@@ -1,0 +1,162 @@
+"""The lines of a batch as plain columns in one canonical order: by claim, day, line number.
+
+The canonical order makes every answer independent of the order of lines and of claims in the input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Column = NDArray[Any]
+Bools = NDArray[np.bool_]
+MODIFIERS_PER_LINE = 4
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text column as numbers into its distinct values; ``values[0]`` is always the empty text (missing)."""
+
+    numbers: NDArray[np.int32]
+    values: list[str]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray | pa.Array) -> Texts:
+        """Encode an Arrow string column; null becomes the empty text."""
+        plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        encoded = plain.dictionary_encode()
+        numbers = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
+        return cls(numbers, ["", *encoded.dictionary.to_pylist()])
+
+    def map(self, function: Any, kind: Any) -> Column:
+        """``function`` of each line's text, computed once per distinct value."""
+        return np.array([function(value) for value in self.values], dtype=kind)[self.numbers]
+
+    def is_in(self, wanted: frozenset[str] | set[str]) -> Bools:
+        """Whether each line's text is one of some texts."""
+        answer: Bools = self.map(wanted.__contains__, np.bool_)
+        return answer
+
+    def __getitem__(self, line: int) -> str:
+        return self.values[self.numbers[line]]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One batch of claim lines (``CLAIM_SCHEMA``), sorted canonically; ``source`` is each line's input row."""
+
+    table: pa.Table
+    source: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Lines:
+        """Sort a claim table canonically."""
+        keys = [("claim_id", "ascending"), ("service_date", "ascending"), ("line", "ascending")]
+        order = pc.sort_indices(table, sort_keys=keys)
+        return cls(table.take(order).combine_chunks(), order.to_numpy())
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def texts(self, name: str) -> Texts:
+        """A text column of the claim table."""
+        return Texts.of(self.table[name])
+
+    def numbers(self, name: str, missing: int, kind: Any = np.int64) -> Column:
+        """A numeric, date or boolean column with its nulls replaced."""
+        column = self.table[name]
+        if pa.types.is_date32(column.type):
+            column = column.cast(pa.int32())
+        if pa.types.is_boolean(column.type):
+            column = column.cast(pa.int8())
+        values: Column = pc.fill_null(column, missing).to_numpy()
+        return values.astype(kind)
+
+    @cached_property
+    def claim_texts(self) -> Texts:
+        """Claim ids."""
+        return self.texts("claim_id")
+
+    @cached_property
+    def claim(self) -> NDArray[np.int32]:
+        """The claim of each line, numbered from 0 in canonical order."""
+        changes = self.claim_texts.numbers[1:] != self.claim_texts.numbers[:-1]
+        return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
+
+    @cached_property
+    def day(self) -> NDArray[np.int32]:
+        """Date of service as days since 1970-01-01."""
+        return self.numbers("service_date", 0, np.int32)
+
+    @cached_property
+    def claim_day(self) -> NDArray[np.int32]:
+        """The claim-day of each line, numbered from 0; lines of one claim-day are neighbours."""
+        changes = (self.claim[1:] != self.claim[:-1]) | (self.day[1:] != self.day[:-1])
+        return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
+
+    @cached_property
+    def line_number(self) -> NDArray[np.int32]:
+        """Line number within the claim."""
+        return self.numbers("line", 0, np.int32)
+
+    @cached_property
+    def hcpcs(self) -> Texts:
+        """HCPCS codes."""
+        return self.texts("hcpcs")
+
+    @cached_property
+    def modifiers(self) -> tuple[Texts, ...]:
+        """The four modifier columns."""
+        return tuple(self.texts(f"modifier_{n}") for n in range(1, MODIFIERS_PER_LINE + 1))
+
+    def has(self, *modifiers: str) -> Bools:
+        """Whether the line carries any of the modifiers."""
+        return self.has_any(frozenset(modifiers))
+
+    def has_any(self, wanted: frozenset[str]) -> Bools:
+        """Whether the line carries any modifier of a set."""
+        return np.logical_or.reduce([column.is_in(wanted) for column in self.modifiers])
+
+    def modifiers_of(self, line: int) -> list[str]:
+        """The modifiers of one line, in order."""
+        return [text for column in self.modifiers if (text := column[line])]
+
+    @cached_property
+    def units(self) -> NDArray[np.int64]:
+        """Units of service; 1 where none were given (confessed as assumed)."""
+        return self.numbers("units", 1)
+
+    @cached_property
+    def charge(self) -> NDArray[np.int64]:
+        """Charge of the whole line in cents, -1 where none was given."""
+        return self.numbers("charge_cents", -1)
+
+    @cached_property
+    def setting(self) -> Texts:
+        """practitioner, hospital, asc or empty (practitioner assumed)."""
+        return self.texts("setting")
+
+    @cached_property
+    def is_hospital(self) -> Bools:
+        """Lines of hospital outpatient claims."""
+        return self.setting.is_in({"hospital"})
+
+    @cached_property
+    def is_asc(self) -> Bools:
+        """Lines of ambulatory surgical center facility claims."""
+        return self.setting.is_in({"asc"})
+
+    @cached_property
+    def is_practitioner(self) -> Bools:
+        """Lines of practitioner claims (also where the setting is missing)."""
+        return ~(self.is_hospital | self.is_asc)
+
+    def flag(self, name: str) -> NDArray[np.int8]:
+        """A boolean column: 1 yes, 0 no, -1 not given."""
+        return self.numbers(name, -1, np.int8)

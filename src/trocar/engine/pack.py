@@ -1,0 +1,139 @@
+"""The compiled, memory-mapped reference pack and its look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trocar.core.cite import Citation
+from trocar.core.errors import StoreError, UsageError
+from trocar.engine.compile import PACK_FOLDER
+from trocar.engine.in_force import NONE, Calendar
+from trocar.engine.keys import release_key
+from trocar.reference.catalog import Catalog
+from trocar.reference.store import CATALOG_NAME
+
+Column = NDArray[Any]
+Rows = NDArray[np.int64]
+BY_SETTING = ("ncci_ptp", "mue")
+SETTINGS = ("practitioner", "hospital")
+
+
+@dataclass
+class Pack:
+    """Every table of a store as sorted keys and plain columns, each file mapped when first touched.
+
+    A look-up takes release ordinals and codes and gives row numbers, -1 where there is no row. ``calendars``
+    answer which release is in force; tables that differ by setting are named ``ncci_ptp_practitioner`` and so on.
+    """
+
+    folder: Path
+    catalog: Catalog
+    calendars: dict[str, Calendar]
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _memo: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, store_path: Path, pins: Mapping[str, str] | None = None, folder: Path | None = None) -> Pack:
+        """Open the pack of a store; ``pins`` name, by table, a release to answer on every day of service.
+
+        ``folder`` is where the compiled pack is, when not in the store itself.
+
+        Raises ``StoreError`` when there is no built store, ``UsageError`` when a pinned release is not held.
+        """
+        catalog = Catalog.read(store_path / CATALOG_NAME)
+        folder = folder or store_path / PACK_FOLDER
+        if not (folder / "codes.npy").exists():
+            raise StoreError(
+                "the store has no compiled pack",
+                where=str(store_path),
+                remedy="Build the store again: trocar data build DIR -o STORE.",
+            )
+        calendars = {
+            table: Calendar.of(catalog.of_table(table))
+            for table in ("schedule", "gpci", "zip_locality", "addon", "icd10", "taxonomy", "opps_status")
+        }
+        for table in BY_SETTING:
+            for setting in SETTINGS:
+                files = [file for file in catalog.of_table(table) if file.setting == setting]
+                calendars[f"{table}_{setting}"] = Calendar.of(files)
+        pack = cls(folder, catalog, calendars)
+        for table, release in (pins or {}).items():
+            pack._pin(table, release)
+        return pack
+
+    def _pin(self, table: str, release: str) -> None:
+        names = [name for name in self.calendars if name == table or name.rsplit("_", 1)[0] == table]
+        pinned = {name: calendar for name in names if (calendar := self.calendars[name].pin(release))}
+        if not pinned:
+            held = sorted({file.release for name in names for file in self.calendars[name].releases})
+            raise UsageError(
+                f"the store holds no release {release} of {table}",
+                where=f"--pin {table}={release}",
+                remedy=f"Held: {', '.join(held)}." if held else f"Tables: {', '.join(self.calendars)}.",
+            )
+        self.calendars.update(pinned)
+
+    def column(self, table: str, name: str) -> Column:
+        """A whole column, memory-mapped."""
+        key = f"{table}.{name}"
+        if key not in self._columns:
+            self._columns[key] = np.load(self.folder / f"{key}.npy", mmap_mode="r")
+        return self._columns[key]
+
+    @property
+    def codes(self) -> Column:
+        """All HCPCS codes of the store, sorted; a code's number is its position here."""
+        if "codes" not in self._columns:
+            self._columns["codes"] = np.load(self.folder / "codes.npy")
+        return self._columns["codes"]
+
+    def code_numbers(self, texts: list[str]) -> NDArray[np.int32]:
+        """The numbers of some code texts, -1 for a code the store has never seen."""
+        return positions(self.codes, np.array([text.encode("ascii", "replace") for text in texts], "S8"))
+
+    def in_scope(self) -> Column:
+        """For each code number, whether the store answers for the code (a starter store answers for few)."""
+        if "scope" not in self._memo:
+            scope = self.catalog.scope
+            everything = np.ones(len(self.codes), np.bool_)
+            self._memo["scope"] = np.isin(self.codes, np.array(scope, "S5")) if scope else everything
+        answer: Column = self._memo["scope"]
+        return answer
+
+    def find(self, table: str, ordinals: Column, rest: Column) -> Rows:
+        """The row of each (release ordinal, key rest), -1 where the release is -1 or holds no such row."""
+        first, count = self.find_range(table, ordinals, rest)
+        return np.where(count > 0, first, NONE)
+
+    def find_range(self, table: str, ordinals: Column, rest: Column) -> tuple[Rows, Rows]:
+        """First row and number of rows of each (release ordinal, key rest)."""
+        keys = self.column(table, "key")
+        wanted = release_key(np.maximum(ordinals, 0), rest)
+        first = np.searchsorted(keys, wanted, side="left")
+        count = np.searchsorted(keys, wanted, side="right") - first
+        return first, np.where((ordinals >= 0) & (rest >= 0), count, 0)
+
+    def cite(self, table: str, row: int) -> Citation:
+        """The citation of one row of a keyed table."""
+        return self.cite_line(int(self.column(table, "file_id")[row]), int(self.column(table, "line")[row]))
+
+    def cite_line(self, file_id: int, line: int) -> Citation:
+        """The citation of one line of a file of the store."""
+        if "files" not in self._memo:
+            self._memo["files"] = {file.file_id: file for file in self.catalog.files}
+        citation: Citation = self._memo["files"][file_id].cite(line)
+        return citation
+
+
+def positions(sorted_codes: Column, wanted: Column) -> NDArray[np.int32]:
+    """The position of each wanted text among sorted distinct texts, -1 where it is not there."""
+    if len(sorted_codes) == 0:
+        return np.full(len(wanted), NONE, np.int32)
+    at = np.minimum(np.searchsorted(sorted_codes, wanted), len(sorted_codes) - 1)
+    return np.where(sorted_codes[at] == wanted, at, NONE).astype(np.int32)

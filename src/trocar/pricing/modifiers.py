@@ -1,0 +1,146 @@
+"""What modifiers do to the fee: roles, split care, reductions, both sides (DOMAIN A13-A15)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trocar.core.money import share_cents
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
+from trocar.pricing.ledger import Ledger, Status
+from trocar.pricing.payment import Payment
+
+ASSISTANT_PHYSICIAN = frozenset({"80", "81", "82"})
+ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
+SPLIT_CARE = frozenset({"54", "55"})
+GLOBAL_WITH_SHARES = (b"010", b"090")
+_ONE = 100_000
+
+
+def decide_modifiers(line: Line, ledger: Ledger) -> None:
+    """Close the lines whose modifier forbids, or leaves to the contractor, a price."""
+    lines, law = line.lines, line.law
+    is_anesthesia = line.indicator_is("status", "J")
+    anesthesia = lines.has_any(law.modifiers_with("anesthesia_only")) & ~is_anesthesia
+    ledger.close(anesthesia, Status.NOT_PAYABLE, "anesthesia_modifier")
+    ledger.close(lines.has_any(law.modifiers_with("facility_only")), Status.NOT_PAYABLE, "facility_modifier")
+    ledger.close(lines.has_any(law.modifiers_with("not_payable")), Status.NOT_PAYABLE, "statement_of_no_payment")
+    # The code list that CT, FX and FY bind to is not held (DOMAIN D9): a modifier without a rule is not a no-op.
+    ledger.close(lines.has_any(law.modifiers_with("technical_cut")), Status.NOT_CHECKED, "technical_reduction")
+    _roles(line, ledger)
+    _split_care(line, ledger)
+    discontinued = lines.has("53") & (line.component != 3)
+    ledger.close(discontinued, Status.BY_REPORT, "discontinued_without_row")
+
+
+def _roles(line: Line, ledger: Ledger) -> None:
+    assistant, lines = line.lines.has_any(ASSISTANT), line.lines
+    ledger.close(assistant & line.indicator_is("assistant", "0"), Status.BY_REPORT, "assistant_needs_documentation")
+    ledger.close(assistant & line.indicator_is("assistant", "1"), Status.NOT_PAYABLE, "assistant_never_paid")
+    ledger.close(assistant & line.indicator_is("assistant", "9"), Status.NOT_PAYABLE, "assistant_not_applicable")
+    two = lines.has("62")
+    ledger.close(two & line.indicator_is("co_surgeon", "0"), Status.NOT_PAYABLE, "co_surgeon_not_permitted")
+    ledger.close(two & line.indicator_is("co_surgeon", "1"), Status.BY_REPORT, "co_surgeon_needs_documentation")
+    ledger.close(two & line.indicator_is("co_surgeon", "9"), Status.NOT_PAYABLE, "co_surgeon_not_applicable")
+    team = lines.has("66")
+    ledger.close(team & line.indicator_is("team", "0"), Status.NOT_PAYABLE, "team_not_permitted")
+    ledger.close(team & line.indicator_is("team", "9"), Status.NOT_PAYABLE, "team_not_applicable")
+    ledger.close(team, Status.BY_REPORT, "team_by_report")
+
+
+def _split_care(line: Line, ledger: Ledger) -> None:
+    has_shares = np.isin(line.global_days, GLOBAL_WITH_SHARES)
+    ledger.close(line.lines.has_any(SPLIT_CARE) & ~has_shares, Status.NOT_PAYABLE, "split_care_not_applicable")
+    ledger.close(line.lines.has("56"), Status.NOT_PAYABLE, "preoperative_care_not_paid_apart")
+
+
+class Sides:
+    """How each line reports both sides of the body.
+
+    ``twin_of`` is, for the second of two lines of one code on one day, one RT and the other LT, the first of them;
+    for every other line the line itself.
+    """
+
+    def __init__(self, line: Line) -> None:
+        lines = line.lines
+        right, left = lines.has("RT"), lines.has("LT")
+        self.one_line: Bools = lines.has("50") | (right & left)
+        self.in_units: Bools = ~self.one_line & (lines.units == 2)
+        self.twin_of = _twin_of(line, right & ~left & ~self.one_line, left & ~right & ~self.one_line)
+        self.twin: Bools = self.twin_of != np.arange(len(line))
+
+
+def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
+    """For each line, the line of the claim-day that reports the same code for the other side before it."""
+    answer = np.arange(len(line), dtype=np.int64)
+    codes = line.lines.hcpcs.numbers.astype(np.int64)
+    key = (line.lines.claim_day.astype(np.int64) * (int(codes.max(initial=0)) + 1) + codes) * (
+        int(line.practitioner.max(initial=0)) + 1
+    ) + line.practitioner
+    sided = np.flatnonzero((right | left) & (line.lines.units == 1))
+    _, group = np.unique(key[sided], return_inverse=True)
+    rights = np.bincount(group, weights=right[sided])[group]
+    lefts = np.bincount(group, weights=left[sided])[group]
+    first = np.full(int(group.max(initial=-1)) + 1, len(line), np.int64)
+    np.minimum.at(first, group, sided)
+    exactly_two = (rights == 1) & (lefts == 1)
+    answer[sided[exactly_two]] = first[group[exactly_two]]
+    return answer
+
+
+def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tuple[Indices, Indices]:
+    """Set each line's amount for its sides and units; give the procedures it counts as, and what it ranks with.
+
+    Indicator 1: 150% of one fee for both sides, however reported. 0 and 2: one fee for both. 3: a full fee for each
+    side. 9: the concept does not apply, one fee (DOMAIN A13). A line ranks with itself, or with its other side.
+    """
+    sides, units = Sides(line), line.lines.units
+    one, each, already = (line.indicator_is("bilateral", letter) for letter in "132")
+    reported_twice = sides.one_line | (sides.in_units & (one | already))
+    procedures = np.where(reported_twice, 1, units)
+    ledger.step("units", procedures > 1, fee * procedures, units=units)
+    share = payment.share("bilateral")
+    ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=_all(line, share))
+    ledger.step("both_sides", sides.one_line & each, fee * 2, share=_all(line, 2 * _ONE))
+    without_effect = line.lines.has("50") & ~one & ~each
+    ledger.remark(without_effect, "bilateral_without_effect", bilateral=line.indicator("bilateral"))
+    ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=_all(line, share - _ONE))
+    one_fee = sides.twin & (already | line.indicator_is("bilateral", "0"))
+    ledger.close(one_fee, Status.NOT_PAYABLE, "second_side_included")
+    return procedures, np.where(one, sides.twin_of, np.arange(len(line)))
+
+
+def _all(line: Line, share: int) -> Indices:
+    return np.full(len(line), share)
+
+
+def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
+    """Percentages of the already rounded amount, each rounded to the cent again (DOMAIN A14, A15)."""
+    lines = line.lines
+    for where, name in (
+        (lines.has_any(ASSISTANT_PHYSICIAN), "assistant_physician"),
+        (lines.has("AS"), "assistant_practitioner"),
+        (lines.has("62"), "co_surgeon"),
+    ):
+        share = payment.share(name)
+        ledger.step(name, where, share_cents(ledger.amount, share), share=_all(line, share))
+    shares = {name: line.of_row(name, line.row).astype(np.int64) * 1_000 for name in _GLOBAL_SHARES}
+    both = shares["preoperative"] + shares["intraoperative"]
+    _portion(ledger, lines.has("54"), both, "surgical_care_only")
+    _portion(ledger, lines.has("55"), shares["postoperative"], "postoperative_care_only")
+    ledger.remark(lines.has("55"), "postoperative_days_prorated")
+    # A 000 global has no shares: a return to the operating room is paid in full (100-04 ch. 12 section 40.4).
+    has_shares = np.isin(line.global_days, GLOBAL_WITH_SHARES)
+    _portion(ledger, lines.has("78") & has_shares, shares["intraoperative"], "return_to_operating_room")
+    ledger.remark(lines.has_any(line.law.modifiers_with("reduced")) & ~lines.has("53"), "reduced_services")
+    ledger.remark(lines.has("22"), "increased_services")
+
+
+_GLOBAL_SHARES = ("preoperative", "intraoperative", "postoperative")
+
+
+def _portion(ledger: Ledger, where: Bools, share: Indices, name: str) -> None:
+    # The share differs by code, so the rounding takes an array of shares.
+    cents = share_cents(ledger.amount * share, 1)
+    ledger.step(name, where, cents, share=share)

@@ -1,0 +1,198 @@
+"""Multiple procedures of one claim-day: endoscopy families, the surgical ladder, imaging families (DOMAIN A10-A12)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trocar.core.money import round_half_up, share_cents
+from trocar.engine.in_force import NONE
+from trocar.engine.keys import COMPONENTS
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools, Column
+from trocar.engine.neighbours import Indices
+from trocar.pricing.ledger import Ledger, Status
+from trocar.pricing.modifiers import ASSISTANT
+from trocar.pricing.payment import FULL, Payment
+from trocar.pricing.physician import Rates
+
+IMAGING_FAMILY = b"88"
+SEPARATE_SESSION = frozenset({"59", "XE"})
+
+
+def _groups(*keys: Column) -> Indices:
+    """A number per distinct combination of keys."""
+    _, group = np.unique(np.stack([np.asarray(key, np.int64) for key in keys]), axis=1, return_inverse=True)
+    return group.reshape(-1).astype(np.int64)
+
+
+def rank_within(group: Indices, amount: Indices, count: Indices) -> Indices:
+    """How many procedures stand before each item when its group is ordered by amount, highest first.
+
+    ``count`` is how many procedures an item holds. Ties keep the canonical order of the items.
+    """
+    order = np.lexsort((np.arange(len(group)), -amount, group))
+    through = np.cumsum(count[order])
+    before = through - count[order]
+    start = np.searchsorted(group[order], group[order], "left")
+    rank = np.empty(len(group), np.int64)
+    rank[order] = before - before[start]
+    return rank
+
+
+def surgical(
+    line: Line, rates: Rates, ledger: Ledger, procedures: Indices, ranks_with: Indices, payment: Payment
+) -> None:
+    """Endoscopy families first, then families and single procedures on one ladder 100/50/50/50/50/by report.
+
+    Ranked by the amount after the bilateral adjustment; both sides of one procedure (``ranks_with``) and the
+    members of one family take one rank together.
+    """
+    role = line.lines.has_any(ASSISTANT)
+    visit = _groups(line.lines.claim_day, line.practitioner, role)
+    family = _endoscopy(line, rates, ledger, visit)
+    eligible = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "23"))
+    if not len(eligible):
+        return
+    single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
+    _, item = np.unique(np.stack([single, family[eligible]]), axis=1, return_inverse=True)
+    item = item.reshape(-1)
+    in_family = family[eligible] != NONE
+    count = np.where(in_family, 1, procedures[eligible])
+    per_procedure = np.where(in_family, ledger.amount[eligible], ledger.amount[eligible] // np.maximum(count, 1))
+    size = int(item.max()) + 1
+    value, held, group = np.zeros((3, size), np.int64)
+    np.add.at(value, item, per_procedure)
+    held[item], group[item] = count, visit[eligible]
+    rank = rank_within(group, value, held)[item]
+    _ladder(line, ledger, eligible, rank, count, per_procedure, payment)
+
+
+def _ladder(
+    line: Line, ledger: Ledger, eligible: Indices, rank: Indices, count: Indices, value: Indices, payment: Payment
+) -> None:
+    """Pay each line by the ranks its procedures take; a rank beyond the fifth is by report."""
+    beyond = np.zeros(len(line), np.bool_)
+    beyond[eligible[rank + count > len(payment.ladder)]] = True
+    first, share = payment.ladder[:2]
+    full = (rank == 0).astype(np.int64)
+    amount = ledger.amount.copy()
+    amount[eligible] = share_cents(value, first) * full + share_cents(value, share) * (count - full)
+    reduced, ranks = np.zeros(len(line), np.bool_), np.zeros(len(line), np.int64)
+    reduced[eligible[(rank > 0) | (count > 1)]] = True
+    ranks[eligible] = rank + 1
+    ledger.close(beyond, Status.BY_REPORT, "sixth_procedure")
+    ledger.step("multiple_procedure", reduced, amount, rank=ranks, share=np.full(len(line), share))
+
+
+def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices) -> Indices:
+    """Reduce the members of each endoscopic family; give each member's family number, -1 for other lines.
+
+    The highest member pays in full, each other its fee less the base's fee (not below zero); the base itself
+    is never paid beside a member (RVU25D.pdf, indicator 3).
+    """
+    base = line.of_row("endoscopic_base", line.row, NONE).astype(np.int64)
+    member = ledger.open & line.indicator_is("multiple_procedure", "3") & (base >= 0)
+    family = np.full(len(line), NONE, np.int64)
+    if not member.any():
+        return family
+    family[member] = _groups(visit[member], base[member])
+    pairs = {(int(v), int(b)) for v, b in zip(visit[member], base[member], strict=True)}
+    is_base = np.array([(int(v), int(c)) in pairs for v, c in zip(visit, line.code, strict=True)], np.bool_)
+    ledger.close(is_base & ~member, Status.NOT_PAYABLE, "endoscopic_base_included")
+    rest = np.where(member, base * len(COMPONENTS), NONE)
+    base_fee = rates.fee(line.pack.find("schedule", line.schedule_release, rest))
+    at = np.flatnonzero(member)
+    rank = rank_within(family[at], ledger.amount[at], np.ones(len(at), np.int64))
+    lesser = np.zeros(len(line), np.bool_)
+    lesser[at[rank > 0]] = True
+    less_base = np.maximum(ledger.amount - base_fee, 0)
+    ledger.step("endoscopy_family", lesser, less_base, base_fee=base_fee)
+    return family
+
+
+class Components:
+    """Technical and professional part of each line, per unit, for the families that reduce them apart."""
+
+    def __init__(self, line: Line, rates: Rates) -> None:
+        self.technical = np.where(line.component == 1, 0, rates.fee(line.technical_row))
+        self.professional = np.where(line.component == 2, 0, rates.fee(line.professional_row))
+        cap = rates.fee(line.technical_row, opps=True)
+        capped = line.of_row("opps_malpractice", line.technical_row) > 0
+        self.cap = np.where(capped, cap, np.iinfo(np.int64).max)
+
+
+def diagnostic(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> None:
+    """Families 4 (imaging), 6 (cardiovascular) and 7 (ophthalmology): second and further components are reduced.
+
+    The reduction comes first, then the OPPS cap on the technical component (DOMAIN A11).
+    """
+    families = {
+        "imaging": line.indicator_is("multiple_procedure", "4")
+        & (line.of_row("imaging_family", line.row, b"") == IMAGING_FAMILY),
+        "cardiovascular": line.indicator_is("multiple_procedure", "6"),
+        "ophthalmology": line.indicator_is("multiple_procedure", "7"),
+    }
+    session = _sessions(line)
+    for name, member in families.items():
+        chosen = ledger.open & member
+        if np.count_nonzero(chosen) > 0:
+            _reduce(line, rates, ledger, payment, name, chosen, session)
+
+
+def _sessions(line: Line) -> Indices:
+    """The imaging session of each line: the claim-day, or a session of its own (59, XE, or same_session = no)."""
+    apart = line.lines.has_any(SEPARATE_SESSION) | (line.lines.flag("same_session") == 0)
+    return np.where(apart, -1 - np.arange(len(line)), line.lines.claim_day).astype(np.int64)
+
+
+def _reduce(
+    line: Line, rates: Rates, ledger: Ledger, payment: Payment, name: str, chosen: Bools, session: Indices
+) -> None:
+    key = session if name == "imaging" else line.lines.claim_day.astype(np.int64)
+    at = np.flatnonzero(chosen)
+    group = _groups(key[at], line.practitioner[at])
+    units = line.lines.units[at]
+    together = np.bincount(group, weights=units)[group] > 1
+    at, group, units = at[together], group[together], units[together]
+    if not len(at):
+        return
+    parts = Components(line, rates)
+    day = line.lines.day[at]
+    amounts = []
+    for part, values, component in (("technical", parts.technical, 2), ("professional", parts.professional, 1)):
+        value = values[at]
+        present = (line.component[at] == 0) | (line.component[at] == component)
+        rank = rank_within(group, np.where(present, value, 0), np.where(present, units, 0))
+        share = (
+            payment.on(f"{name}_{part}", day, FULL) if f"{name}_{part}" in payment.values else np.full(len(at), FULL)
+        )
+        first = np.where(present, (rank == 0).astype(np.int64), 0)
+        lesser = round_half_up(value * share, FULL)
+        full = value
+        if part == "technical":
+            full, lesser = np.minimum(full, parts.cap[at]), np.minimum(lesser, parts.cap[at])
+        amounts.append(np.where(present, full * first + lesser * (units - first), 0))
+    total, technical, professional = np.zeros((3, len(line)), np.int64)
+    technical[at], professional[at] = amounts
+    total[at] = amounts[0] + amounts[1]
+    where = np.zeros(len(line), np.bool_)
+    where[at] = True
+    ledger.step(f"{name}_family", where, total, technical=technical, professional=professional)
+
+
+def therapy(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> None:
+    """Indicator 5: practice expense in full for the unit that has most of it, half for every other unit."""
+    at = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "5"))
+    if not len(at):
+        return
+    work, pe, malpractice = rates.values(line.row)
+    share = payment.share("therapy_practice_expense")
+    halves = FULL // share
+    reduced = round_half_up(rates.units(work * halves, pe, malpractice * halves), halves * 10**7)
+    fee, units = rates.fee(line.row), line.lines.units
+    rank = rank_within(_groups(line.lines.claim_day[at], line.practitioner[at]), pe[at], units[at])
+    amount, where = ledger.amount.copy(), np.zeros(len(line), np.bool_)
+    first = (rank == 0).astype(np.int64)
+    amount[at] = fee[at] * first + reduced[at] * (units[at] - first)
+    where[at[(rank > 0) | (units[at] > 1)]] = True
+    ledger.step("therapy_practice_expense", where, amount, share=np.full(len(line), share))

@@ -1,0 +1,84 @@
+"""Who bills and who pays: charge, practitioner type, participation, deductible, coinsurance, sequestration (A18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trocar.core.money import round_half_up, share_cents
+from trocar.engine.in_force import Days
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
+from trocar.pricing.ledger import Ledger
+from trocar.pricing.payment import Payment
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Cents per line: what Medicare pays after sequestration, the patient's share, and the parts between."""
+
+    deductible: Indices
+    medicare_pays: Indices
+    patient_pays: Indices
+    sequestration: Indices
+
+
+def settle(allowed: Indices, deductible: Indices, day: Days, payment: Payment) -> Settlement:
+    """Deductible, 80/20 and sequestration of already final allowed amounts.
+
+    Sequestration cuts the payment after deductible and coinsurance; the patient's share is unchanged.
+    """
+    share = share_cents(allowed - deductible, 100_000 - payment.share("coinsurance"))
+    sequestration = round_half_up(share * payment.on("sequestration", day), 100_000)
+    return Settlement(deductible, share - sequestration, allowed - share, sequestration)
+
+
+def practitioner_shares(line: Line, ledger: Ledger, payment: Payment) -> Indices:
+    """85% for nonphysician practitioners, then 95% without participation; gives the limiting charge (-1 none).
+
+    The 85% does not cut a technical component, and an AS line's 13.6% holds it already.
+    """
+    lines = line.lines
+    types = lines.texts("provider_type")
+    nonphysician = types.is_in(payment.nonphysician_practitioners) & (line.component != 2) & ~lines.has("AS")
+    share = payment.share("nonphysician_practitioner")
+    ledger.step("nonphysician_practitioner", nonphysician, share_cents(ledger.amount, share), share=_all(line, share))
+    outside = lines.flag("participating") == 0
+    limiting = share_cents(ledger.amount, payment.share("limiting_charge"))
+    share = payment.share("nonparticipating")
+    ledger.step("nonparticipating", outside, share_cents(ledger.amount, share), share=_all(line, share))
+    return np.where(outside & ledger.open, limiting, -1)
+
+
+def _all(line: Line, share: int) -> Indices:
+    return np.full(len(line), share)
+
+
+def lower_of_charge(line: Line, ledger: Ledger) -> None:
+    """Medicare allows the lower of the charge and the fee."""
+    charge = line.lines.charge
+    ledger.step("charge", (charge >= 0) & (charge < ledger.amount), charge, charge=charge)
+
+
+def deductible_of(line: Line, priced: Bools, allowed: Indices) -> Indices:
+    """The open part B deductible spent line by line within each claim, in canonical order."""
+    lines = line.lines
+    given = lines.numbers("deductible_remaining_cents", 0)
+    claims = int(lines.claim.max(initial=-1)) + 1
+    remaining = np.zeros(claims, np.int64)
+    np.maximum.at(remaining, lines.claim, given)
+    due = np.where(priced, allowed, 0)
+    through = np.cumsum(due)
+    start = np.searchsorted(lines.claim, lines.claim, "left")
+    before = through - due - (through - due)[start]
+    return np.clip(remaining[lines.claim] - before, 0, due)
+
+
+def hpsa_bonus(line: Line, priced: Bools, paid_before_sequestration: Indices, payment: Payment) -> Indices:
+    """10% of the amount paid for a physician's professional service in a shortage area; -1 where none is due."""
+    nonphysician = line.lines.texts("provider_type").is_in(payment.nonphysician_practitioners)
+    professional = (line.component == 1) | line.indicator_is("pctc", "02")
+    due = priced & (line.lines.flag("hpsa") == 1) & professional & ~nonphysician
+    return np.where(due, share_cents(paid_before_sequestration, payment.share("hpsa_bonus")), -1)

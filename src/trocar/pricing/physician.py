@@ -1,0 +1,188 @@
+"""The physician fee schedule: which row pays, at which locality and setting, and the base fee (DOMAIN A1-A8)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from trocar.core.money import GPCI_SCALE, fee_cents, fee_units
+from trocar.engine.in_force import NONE
+from trocar.engine.line import NATIONAL, UNKNOWN_PLACE, Line
+from trocar.engine.lines import Bools, Column
+from trocar.engine.neighbours import Indices
+from trocar.engine.pack import Rows
+from trocar.pricing.ledger import Ledger, Status
+from trocar.pricing.payment import WORK_FLOOR, Payment
+
+HOSPITAL_PLACES = frozenset({"19", "21", "22", "23", "51", "52"})
+INPATIENT = frozenset({"21"})
+# Attachment A of RVU25D.pdf: statuses that never pay on the fee schedule.
+NEVER_PAID = "BDEFGHIMNPX"
+
+
+class Rates:
+    """Indices and conversion factor of each line, and the fee of any schedule rows at them."""
+
+    def __init__(self, line: Line, payment: Payment) -> None:
+        self.line = line
+        self.payment = payment
+
+    @cached_property
+    def indices(self) -> tuple[Indices, Indices, Indices]:
+        """Work, practice expense and malpractice index of each line's locality (1.000 for the national amount)."""
+        floor = self.payment.on(WORK_FLOOR, self.line.lines.day) > 0
+        floored, unfloored = self._gpci("work"), self._gpci("work_without_floor")
+        work = np.where(floor | (unfloored == NONE), floored, unfloored)
+        return work, self._gpci("practice_expense"), self._gpci("malpractice")
+
+    def _gpci(self, name: str) -> Indices:
+        column = self.line.pack.column("gpci", name)
+        if not len(column):
+            return np.full(len(self.line), GPCI_SCALE, np.int64)
+        rows = self.line.gpci_row
+        return np.where(rows >= 0, column[np.maximum(rows, 0)], GPCI_SCALE).astype(np.int64)
+
+    @cached_property
+    def is_qualifying(self) -> Bools:
+        """The practitioner is a qualifying APM participant on a day that has a factor of its own for them."""
+        return (self.line.lines.flag("qualifying_apm") == 1) & (self.qualifying_factor > 0)
+
+    @cached_property
+    def qualifying_factor(self) -> Indices:
+        """The conversion factor of qualifying APM participants on each day, 0 where there is none (until 2025)."""
+        return self.payment.on("qualifying_apm", self.line.lines.day)
+
+    @cached_property
+    def conversion_factor(self) -> Indices:
+        """The row's own conversion factor, or that of qualifying APM participants."""
+        own = self.line.of_row("conversion_factor", self.line.row).astype(np.int64)
+        own = np.where(own > 0, own, self.line.of_row("conversion_factor", self.line.global_row))
+        return np.where(self.is_qualifying, self.qualifying_factor, own)
+
+    def values(self, rows: Rows, *, opps: bool = False) -> tuple[Column, Column, Column]:
+        """Work, practice expense (of the line's setting) and malpractice RVU of some rows, as int64 hundredths."""
+        prefix = "opps_" if opps else ""
+        pe = np.where(
+            self.line.is_facility,
+            self.line.of_row(f"{prefix}facility_pe", rows),
+            self.line.of_row(f"{prefix}nonfacility_pe", rows),
+        )
+        work, malpractice = (self.line.of_row(name, rows) for name in ("work", f"{prefix}malpractice"))
+        return work.astype(np.int64), pe.astype(np.int64), malpractice.astype(np.int64)
+
+    def fee(self, rows: Rows, *, opps: bool = False) -> Indices:
+        """Fee of one unit of some rows in cents; with ``opps`` the OPPS payment amount (cap) of the rows."""
+        return fee_cents(*self.values(rows, opps=opps), *self.indices, self.conversion_factor)
+
+    def units(self, work: Column, pe: Column, malpractice: Column) -> Indices:
+        """Unrounded fee (1e-9 dollars) of given relative values at the lines' indices."""
+        return fee_units(work, pe, malpractice, *self.indices, self.conversion_factor)
+
+
+def decide(line: Line, ledger: Ledger) -> None:
+    """Close every line that the fee schedule does not price by formula, with its reason."""
+    _coverage(line, ledger)
+    _row(line, ledger)
+    _setting(line, ledger)
+    _status(line, ledger)
+
+
+def _coverage(line: Line, ledger: Ledger) -> None:
+    """What the store can't answer is not checked, and says why."""
+    lines = line.lines
+    ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", day=lines.day)
+    ledger.close(~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
+    unknown = np.logical_or.reduce([~column.is_in({"", *line.law.modifiers}) for column in lines.modifiers])
+    ledger.close(unknown, Status.NOT_CHECKED, "unknown_modifier")
+    ledger.close(~line.code_known, Status.NOT_PAYABLE, "code_not_in_force", hcpcs=lines.hcpcs)
+    ledger.close(~line.place_of_service_given, Status.NOT_CHECKED, "no_place_of_service")
+    ledger.close(~line.place_of_service_assigned, Status.NOT_CHECKED, "place_of_service_unassigned")
+    zips = lines.texts("zip")
+    ledger.close(line.place == UNKNOWN_PLACE, Status.NOT_CHECKED, "zip_not_found", zip=zips)
+    no_index = (line.place != NATIONAL) & (line.gpci_row < 0)
+    ledger.close(no_index, Status.NOT_CHECKED, "locality_not_found", place=line.place)
+
+
+def _row(line: Line, ledger: Ledger) -> None:
+    """The billed component must have a row of its own (DOMAIN A8)."""
+    both = line.lines.has("26") & line.lines.has("TC")
+    ledger.close(both, Status.NOT_PAYABLE, "both_components")
+    missing = (line.component > 0) & (line.row < 0)
+    ledger.close(missing, Status.NOT_PAYABLE, "component_not_applicable", pctc=line.indicator("pctc"))
+
+
+def _setting(line: Line, ledger: Ledger) -> None:
+    """What is not paid to a practitioner in a facility (DOMAIN A6, A8)."""
+    facility_na = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
+    paying = line.indicator_is("status", "ARTC")
+    technical = line.indicator_is("pctc", "1") & (line.component != 1)
+    ledger.close(facility_na & paying & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
+    ledger.close(facility_na & paying, Status.NOT_PAYABLE, "not_paid_in_facility")
+    incident = line.indicator_is("pctc", "5") & paying & line.place_of_service_in(HOSPITAL_PLACES)
+    ledger.close(incident, Status.NOT_PAYABLE, "incident_to_in_hospital")
+    smear = line.indicator_is("pctc", "8") & ~line.place_of_service_in(INPATIENT)
+    ledger.close(smear, Status.NOT_PAYABLE, "inpatient_only_interpretation")
+
+
+def _status(line: Line, ledger: Ledger) -> None:
+    """Status codes (DOMAIN A7; RVU25D.pdf attachment A)."""
+    for letter in NEVER_PAID:
+        ledger.close(line.indicator_is("status", letter), Status.NOT_PAYABLE, f"status_{letter}")
+    ledger.close(line.of_row("not_used", line.row).astype(np.bool_), Status.NOT_PAYABLE, "not_used_for_medicare")
+    ledger.close(line.indicator_is("status", "J"), Status.NOT_CHECKED, "anesthesia")
+    ledger.remark(line.indicator_is("status", "R"), "restricted_coverage")
+
+
+def contractor_priced(line: Line, rates: Rates, ledger: Ledger) -> None:
+    """Status C, and restricted codes without relative values: the contractor sets the price, at most the cap.
+
+    The cap of a contractor-priced global line is the 26 row's work plus the OPPS values of its own row (A16).
+    """
+    unvalued = sum((line.of_row(name, line.row).astype(np.int64) for name in _VALUES), start=np.zeros(len(line)))
+    closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & (unvalued == 0))
+    capped = line.of_row("opps_malpractice", line.row) + line.of_row("opps_nonfacility_pe", line.row) > 0
+    ledger.close(
+        closing & capped, Status.CONTRACTOR_PRICED, "contractor_priced_capped", cap=contractor_cap(line, rates)
+    )
+    ledger.close(closing, Status.CONTRACTOR_PRICED, "contractor_priced")
+
+
+_VALUES = ("work", "nonfacility_pe", "facility_pe", "malpractice")
+
+
+def contractor_cap(line: Line, rates: Rates) -> Indices:
+    """The OPPS-based cap of a contractor-priced line in cents."""
+    _, pe, malpractice = rates.values(line.row, opps=True)
+    own_work = line.of_row("work", line.row).astype(np.int64)
+    professional_work = line.of_row("work", line.professional_row).astype(np.int64)
+    work = np.where(line.component == 0, professional_work, own_work)
+    return fee_cents(work, pe, malpractice, *rates.indices, rates.conversion_factor)
+
+
+def status_t(line: Line, ledger: Ledger) -> None:
+    """Status T pays only when nothing else on the fee schedule pays that practitioner that day (DOMAIN A7)."""
+    is_t = line.indicator_is("status", "T")
+    if not is_t.any():
+        return
+    key = line.lines.claim_day.astype(np.int64) * (int(line.practitioner.max(initial=0)) + 1) + line.practitioner
+    _, group = np.unique(key, return_inverse=True)
+    companions = np.bincount(group, weights=(ledger.open & ~is_t & line.lines.is_practitioner))[group]
+    ledger.close(is_t & (companions > 0), Status.NOT_PAYABLE, "status_T")
+
+
+def base_fee(line: Line, rates: Rates, ledger: Ledger) -> Indices:
+    """The fee of one unit of the billed row; the first step of every priced line."""
+    fee = rates.fee(line.row)
+    work, pe, malpractice = rates.values(line.row)
+    values: dict[str, Any] = {
+        "work": work, "practice_expense": pe, "malpractice": malpractice,
+        "work_index": rates.indices[0], "practice_expense_index": rates.indices[1],
+        "malpractice_index": rates.indices[2], "conversion_factor": rates.conversion_factor,
+        "facility": line.is_facility,
+    }  # fmt: skip
+    ledger.step("fee", ledger.open, fee, **values)
+    office_na = ~line.is_facility & line.of_row("nonfacility_na", line.row).astype(np.bool_)
+    ledger.remark(office_na, "rarely_done_in_office")
+    return fee

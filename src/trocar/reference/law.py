@@ -1,0 +1,145 @@
+"""The law that no data file states: own tables in TOML, each row dated and with its authority.
+
+``reference/params/*.toml`` are part of the program, not of a store; ``docs/authorities.md`` lists the sources.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceCode:
+    """One code of the image-guidance family: what kind of guidance, by which modality, in own words."""
+
+    code: str
+    kind: str
+    modality: str
+    once_per_encounter: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncludedGuidance:
+    """From ``first`` to ``last`` the procedure ``primary`` includes the guidance; ``row`` names the row of the table.
+
+    ``strength`` is deny where edits or the policy manual name the pair, review where a person has to decide.
+    """
+
+    row: str
+    primary: str
+    guidance: str
+    first: date
+    last: date | None
+    strength: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseInstead:
+    """A code (beside some others, if any are named) that is better said with another code."""
+
+    billed: str
+    beside: frozenset[str]
+    needle_procedure_only: bool
+    suggest: tuple[str, ...]
+    words: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierFact:
+    """What a modifier does to a professional line, and whether it is NCCI PTP-associated."""
+
+    code: str
+    effect: str
+    ptp_bypass: bool
+    words: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class Law:
+    """Every own table, read once; plain dicts and sets so that a test can hand in a smaller law."""
+
+    facility_places: frozenset[str]
+    nonfacility_places: frozenset[str]
+    guidance: Mapping[str, GuidanceCode]
+    needle_procedures: frozenset[str]
+    included: tuple[IncludedGuidance, ...]
+    use_instead: tuple[UseInstead, ...]
+    contractor_primaries: Mapping[str, frozenset[str]]
+    guidance_taxonomies: frozenset[str]
+    modifiers: Mapping[str, ModifierFact]
+
+    @cached_property
+    def bypass_modifiers(self) -> frozenset[str]:
+        """The NCCI PTP-associated modifiers."""
+        return frozenset(code for code, fact in self.modifiers.items() if fact.ptp_bypass)
+
+    def modifiers_with(self, *effects: str) -> frozenset[str]:
+        """The modifiers of some effect classes."""
+        return frozenset(code for code, fact in self.modifiers.items() if fact.effect in effects)
+
+
+def parameters(name: str) -> dict[str, Any]:
+    """One parameter file as read from ``reference/params``."""
+    return tomllib.loads(resources.files("trocar.reference").joinpath("params", f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def law() -> Law:
+    """The packaged law."""
+    family = parameters("guidance_family")
+    places = parameters("place_of_service")["rate"]
+    return Law(
+        facility_places=frozenset(code for code, rate in places.items() if rate == "F"),
+        nonfacility_places=frozenset(code for code, rate in places.items() if rate == "N"),
+        guidance={
+            row["hcpcs"]: GuidanceCode(row["hcpcs"], row["kind"], row["modality"], row["one_unit"], row["scope"])
+            for row in family["code"]
+        },
+        needle_procedures=frozenset(family["needle_procedures"]["codes"]),
+        included=tuple(_included(parameters("includes_guidance")["row"])),
+        use_instead=tuple(_use_instead(row) for row in family["use_instead"]),
+        contractor_primaries={
+            code: frozenset(row["primaries"])
+            for code, row in parameters("contractor_defined_primaries")["addon"].items()
+        },
+        guidance_taxonomies=frozenset(
+            code for group in parameters("taxonomies")["group"].values() for code in group["codes"]
+        ),
+        modifiers={row["code"]: _modifier(row) for row in parameters("modifiers")["modifier"]},
+    )
+
+
+def _included(rows: list[dict[str, Any]]) -> Iterator[IncludedGuidance]:
+    for row in rows:
+        for primary in row["primary"]:
+            for guidance in row["guidance"]:
+                yield IncludedGuidance(
+                    row["id"], primary, guidance, row["first"], row.get("last"), row["strength"], row["words"]
+                )
+
+
+def _use_instead(row: dict[str, Any]) -> UseInstead:
+    return UseInstead(
+        row["billed"],
+        frozenset(row["beside"]),
+        row["context"] == "needle_procedure",
+        tuple(row["suggest"]),
+        row["words"],
+        row["first"],
+        row.get("last"),
+    )
+
+
+def _modifier(row: dict[str, Any]) -> ModifierFact:
+    return ModifierFact(row["code"], row["effect"], row.get("ptp_bypass", False), row["words"], row["authority"])

@@ -1,0 +1,64 @@
+"""Putting a finished store in the place of the old one, all at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from trocar.core.errors import StoreError
+from trocar.reference.licence import LICENCE_NAME
+from trocar.reference.store import CATALOG_NAME
+
+
+def prepare(store: Path) -> Path:
+    """A fresh folder beside the store to build in; what a killed build left behind is put right first.
+
+    Raises ``StoreError`` when the target is a folder of something else, which is never replaced.
+    """
+    building, old = _building(store), _old(store)
+    if old.exists() and not store.exists():
+        old.rename(store)  # killed between the two renames of ``publish``
+    for leftover in (building, old):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    if store.exists() and not _is_ours(store):
+        raise StoreError(
+            "the target holds something else than a reference store and is left as it is",
+            where=str(store),
+            remedy="Give a new or empty folder to -o.",
+        )
+    building.mkdir(parents=True)
+    return building
+
+
+def publish(building: Path, store: Path) -> None:
+    """Move the finished folder to its place; the recorded licence acceptance goes with it."""
+    licence = store / LICENCE_NAME
+    if licence.exists():
+        shutil.copyfile(licence, building / LICENCE_NAME)
+    old = _old(store)
+    if store.exists():
+        store.rename(old)
+    building.rename(store)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def discard(building: Path) -> None:
+    """Remove an unfinished folder."""
+    shutil.rmtree(building, ignore_errors=True)
+
+
+def _building(store: Path) -> Path:
+    return store.with_name(f".{store.name}.building")
+
+
+def _old(store: Path) -> Path:
+    return store.with_name(f".{store.name}.old")
+
+
+def _is_ours(store: Path) -> bool:
+    if not store.is_dir():
+        return False
+    names = {path.name for path in store.iterdir()}
+    return not names or bool(names & {CATALOG_NAME, LICENCE_NAME})
