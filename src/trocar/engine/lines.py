@@ -64,9 +64,15 @@ class Lines:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    @cached_property
+    def _texts(self) -> dict[str, Texts]:
+        return {}
+
     def texts(self, name: str) -> Texts:
-        """A text column of the claim table."""
-        return Texts.of(self.table[name])
+        """A text column of the claim table, encoded once."""
+        if name not in self._texts:
+            self._texts[name] = Texts.of(self.table[name])
+        return self._texts[name]
 
     def numbers(self, name: str, missing: int, kind: Any = np.int64) -> Column:
         """A numeric, date or boolean column with its nulls replaced."""

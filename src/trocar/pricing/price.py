@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,6 +47,16 @@ class Priced:
     def allowed(self) -> Indices:
         """Medicare's allowed amount of each line, -1 where it is not priced."""
         return np.where(self.is_priced, self.ledger.amount, -1)
+
+    @cached_property
+    def recoverable(self) -> Indices:
+        """What a facility line that is not payable as billed would be paid as 26, in cents; -1 elsewhere."""
+        answer = np.full(len(self.line), -1, np.int64)
+        for note in self.ledger.reasons:
+            if note.key == "technical_component_in_facility":
+                fee = self.rates.fee(self.line.professional_row)
+                answer = np.where(note.where & (self.line.professional_row >= 0), fee, answer)
+        return answer
 
 
 def price(line: Line, rates_in_force: Payment | None = None) -> Priced:

@@ -31,6 +31,10 @@ _IN_PARTS = ("ncci_ptp",)
 Making = Callable[[pa.Table, SourceFile], tuple[pa.Table, pa.Table]]
 
 
+class TwoFilesError(ReferenceFileError):
+    """Two sound files contradict each other: which of them holds can't be told, so neither stands in for the other."""
+
+
 class Assembly:
     """One build in progress."""
 
@@ -54,6 +58,8 @@ class Assembly:
             for file, reader in found.work:
                 try:
                     self._take(file, reader)
+                except TwoFilesError:
+                    raise
                 except ReferenceFileError as error:
                     self._refused.append((file, reader, error))
             self._settle_refusals()
@@ -77,10 +83,10 @@ class Assembly:
             self._checks.append((file, reader, reading))
         elif twin := self._twin(reader, reading):
             if _content_of(self._sources[twin.file_id]) != _content_of(file):
-                raise refusal(
-                    file,
+                raise TwoFilesError(
                     f"it and {twin.file} differ, and both say they are {reading.release}",
-                    remedy="Keep one of the two.",
+                    where=file.name,
+                    remedy="Keep one of the two; the store stays as it was.",
                 )
             self._notes.append(f"left out {file.name}: the same content as {twin.file}")
         else:

@@ -9,7 +9,7 @@ from trocar.reference.assemble import Assembly
 from trocar.reference.catalog import Catalog
 from trocar.reference.discover import discover
 from trocar.reference.licence import require_acceptance
-from trocar.reference.publish import discard, prepare, publish
+from trocar.reference.publish import discard, prepare, publish, recover
 
 
 def build(
@@ -29,6 +29,7 @@ def build(
     acceptance on record, ``StoreError`` when the target is something else than a store.
     """
     store = store.resolve()
+    recover(store)
     if scope is None:
         require_acceptance(store)
     found = discover(source.resolve(), outside=store)

@@ -82,7 +82,9 @@ def discover(source: Path, outside: Path | None = None) -> Discovery:
                 file, "its name is a publisher's but its content is not: no title or heading of that family", 1
             )
         else:
-            found.notes.append(f"ignored {_address(source, file)}: no reader recognises its content")
+            nested = file.member and file.head.startswith(_ZIP_START) and file.member.lower().endswith(".zip")
+            why = "a zip inside a zip, unpack it first" if nested else "no reader recognises its content"
+            found.notes.append(f"ignored {_address(source, file)}: {why}")
     if not found.work:
         raise ReferenceFileError(
             "no publisher's file is here",

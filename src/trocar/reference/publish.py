@@ -10,14 +10,24 @@ from trocar.reference.licence import LICENCE_NAME
 from trocar.reference.store import CATALOG_NAME
 
 
+def recover(store: Path) -> None:
+    """Put back the old store of a build killed between the two renames of ``publish``."""
+    old = _old(store)
+    if not old.exists() or (store / CATALOG_NAME).exists():
+        return
+    if store.exists():
+        if {path.name for path in store.iterdir()} - {LICENCE_NAME}:
+            return
+        shutil.rmtree(store)
+    old.rename(store)
+
+
 def prepare(store: Path) -> Path:
-    """A fresh folder beside the store to build in; what a killed build left behind is put right first.
+    """A fresh folder beside the store to build in; what a killed build left behind is removed first.
 
     Raises ``StoreError`` when the target is a folder of something else, which is never replaced.
     """
     building, old = _building(store), _old(store)
-    if old.exists() and not store.exists():
-        old.rename(store)  # killed between the two renames of ``publish``
     for leftover in (building, old):
         if leftover.exists():
             shutil.rmtree(leftover)

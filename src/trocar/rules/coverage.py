@@ -30,6 +30,7 @@ class Gap:
 
     where: Bools
     why: Callable[[Batch, int], str]
+    table: str
 
 
 def gaps(batch: Batch, table: str) -> list[Gap]:
@@ -52,7 +53,7 @@ def _outside(batch: Batch, line: int) -> str:
 
 def _code_table(table: str, releases: Callable[[Batch], Bools]) -> Callable[[Batch], list[Gap]]:
     def find(batch: Batch) -> list[Gap]:
-        return [Gap(releases(batch), _no_release(table)), Gap(~batch.line.in_scope, _outside)]
+        return [Gap(releases(batch), _no_release(table), table), Gap(~batch.line.in_scope, _outside, table)]
 
     return find
 
@@ -69,9 +70,9 @@ def _ptp(batch: Batch) -> list[Gap]:
     undated = np.zeros(len(line), np.bool_)
     undated[batch.pair.column_2[batch.pair.edit_unknown]] = True
     return [
-        Gap(paired & uncovered, _no_release("ncci_ptp")),
-        Gap(paired & outside, _outside_pair),
-        Gap(undated, _undated),
+        Gap(paired & uncovered, _no_release("ncci_ptp"), "ncci_ptp"),
+        Gap(paired & outside, _outside_pair, "ncci_ptp"),
+        Gap(undated, _undated, "ncci_ptp"),
     ]
 
 
@@ -96,12 +97,12 @@ def _undated(batch: Batch, line: int) -> str:
 
 def _diagnoses(batch: Batch) -> list[Gap]:
     has_any = batch.diagnosis.any(np.ones(len(batch.diagnosis.owner), np.bool_))
-    return [Gap(has_any & (batch.diagnosis.release == NONE), _no_release("icd10"))]
+    return [Gap(has_any & (batch.diagnosis.release == NONE), _no_release("icd10"), "icd10")]
 
 
 def _taxonomy(batch: Batch) -> list[Gap]:
     given = batch.taxonomy.texts.numbers > 0
-    return [Gap(given & (batch.taxonomy.release == NONE), _no_release("taxonomy"))]
+    return [Gap(given & (batch.taxonomy.release == NONE), _no_release("taxonomy"), "taxonomy")]
 
 
 _GAPS: dict[str, Callable[[Batch], list[Gap]]] = {

@@ -76,7 +76,7 @@ def _unchecked(rule: Rule, found_gaps: dict[str, list[Gap]], asked: Bools) -> It
         for gap in found_gaps[table]:
             where = asked & gap.where
             if where.any():
-                yield Gap(where, gap.why)
+                yield Gap(where, gap.why, table)
                 asked = asked & ~where
 
 

@@ -1,0 +1,1 @@
+"""Look-ups: everything known of a code, and of codes against each other, on a day."""

@@ -1,0 +1,1 @@
+"""Codes in force and payable on the day."""

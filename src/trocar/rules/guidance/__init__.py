@@ -1,0 +1,1 @@
+"""Image guidance beside, inside and instead of procedures."""

@@ -1,0 +1,1 @@
+"""Modifiers that the schedule does not allow or pay."""

@@ -1,0 +1,1 @@
+"""Correct Coding Initiative: pairs of codes."""
