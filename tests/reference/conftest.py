@@ -50,7 +50,7 @@ _EMPTY_ROW = [
 AT = {"hcpcs": 0, "mod": 1, "status": 3, "work": 5, "nf_pe": 6, "f_pe": 8, "mp": 10, "nf_total": 11, "f_total": 12}
 AT |= {"days": 14, "cf": 24, "opps_nf": 28, "opps_f": 29, "opps_mp": 30}
 # One code per range, so that the file is whole.
-RANGES = ("00001", *(f"{first}0001" for first in range(1, 10)), "A0001", "G0001", "V0001")
+RANGES = ("00001", *(f"{first}0001" for first in range(1, 9)), "99001", "A0001", "G0001", "V0001")
 
 ScheduleWriter = Callable[..., Path]
 GpciWriter = Callable[..., Path]

@@ -246,6 +246,16 @@ def test_two_conversion_factors_in_one_file_are_warned_about(tmp_path: Path, sto
     assert warnings == ("the file has 2 conversion factors (32.0000 in 13 rows, 33.0000 in 1 rows)",)
 
 
+def test_a_file_by_locality_that_lacks_some_is_refused(source: Path, store: Path) -> None:
+    """Anesthesia factors for 1 of the 109 localities of the release's GPCI: cut short at the end of a line."""
+    heading = "Contractor,Locality,Locality Name,2025 Anesthesia Conversion Factor"
+    (source / "rvu25d/ANES2025.csv").write_text(f"{heading}\n90000,00,PLACE 0,20.00\n")
+    with pytest.raises(
+        ReferenceFileError, match=r"ANES2025\.csv line 2: 108 localities of GPCI2025\.csv are not in it"
+    ):
+        build(source, store)
+
+
 @pytest.mark.full_data
 def test_the_fabricated_indices_are_refused_beside_the_real_ones(cms_files: Path, tmp_path: Path, store: Path) -> None:
     """The build goes on with the real file and says why; a folder with only the fabricated file builds nothing."""

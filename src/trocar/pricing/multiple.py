@@ -25,12 +25,14 @@ def _groups(*keys: Column) -> Indices:
     return group.reshape(-1).astype(np.int64)
 
 
-def rank_within(group: Indices, amount: Indices, count: Indices) -> Indices:
+def rank_within(group: Indices, amount: Indices, count: Indices, *, later_first: bool = False) -> Indices:
     """How many procedures stand before each item when its group is ordered by amount, highest first.
 
-    ``count`` is how many procedures an item holds. Ties keep the canonical order of the items.
+    ``count`` is how many procedures an item holds. The law is silent on ties; they keep the canonical order of the
+    items, or reverse it with ``later_first``. What a tie decides is which line shows the cut, never the total.
     """
-    order = np.lexsort((np.arange(len(group)), -amount, group))
+    position = np.arange(len(group))
+    order = np.lexsort((-position if later_first else position, -amount, group))
     through = np.cumsum(count[order])
     before = through - count[order]
     start = np.searchsorted(group[order], group[order], "left")
@@ -162,7 +164,7 @@ def _reduce(
     for part, values, component in (("technical", parts.technical, 2), ("professional", parts.professional, 1)):
         value = values[at]
         present = (line.component[at] == 0) | (line.component[at] == component)
-        rank = rank_within(group, np.where(present, value, 0), np.where(present, units, 0))
+        rank = rank_within(group, np.where(present, value, 0), np.where(present, units, 0), later_first=True)
         share = (
             payment.on(f"{name}_{part}", day, FULL) if f"{name}_{part}" in payment.values else np.full(len(at), FULL)
         )

@@ -81,12 +81,11 @@ class Rates:
         return fee_units(work, pe, malpractice, *self.indices, self.conversion_factor)
 
 
-def decide(line: Line, ledger: Ledger) -> None:
-    """Close every line that the fee schedule does not price by formula, with its reason."""
+def decide_row(line: Line, ledger: Ledger) -> None:
+    """Close what the store can't answer, and what has no payable row at all."""
     _coverage(line, ledger)
-    _row(line, ledger)
-    _setting(line, ledger)
-    _status(line, ledger)
+    _component(line, ledger)
+    _never_paid(line, ledger)
 
 
 def _coverage(line: Line, ledger: Ledger) -> None:
@@ -105,7 +104,7 @@ def _coverage(line: Line, ledger: Ledger) -> None:
     ledger.close(no_index, Status.NOT_CHECKED, "locality_not_found", place=line.place)
 
 
-def _row(line: Line, ledger: Ledger) -> None:
+def _component(line: Line, ledger: Ledger) -> None:
     """The billed component must have a row of its own (DOMAIN A8)."""
     both = line.lines.has("26") & line.lines.has("TC")
     ledger.close(both, Status.NOT_PAYABLE, "both_components")
@@ -113,7 +112,7 @@ def _row(line: Line, ledger: Ledger) -> None:
     ledger.close(missing, Status.NOT_PAYABLE, "component_not_applicable", pctc=line.indicator("pctc"))
 
 
-def _setting(line: Line, ledger: Ledger) -> None:
+def decide_setting(line: Line, ledger: Ledger) -> None:
     """What is not paid to a practitioner in a facility (DOMAIN A6, A8)."""
     facility_na = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
     paying = line.indicator_is("status", "ARTC")
@@ -126,7 +125,7 @@ def _setting(line: Line, ledger: Ledger) -> None:
     ledger.close(smear, Status.NOT_PAYABLE, "inpatient_only_interpretation")
 
 
-def _status(line: Line, ledger: Ledger) -> None:
+def _never_paid(line: Line, ledger: Ledger) -> None:
     """Status codes (DOMAIN A7; RVU25D.pdf attachment A)."""
     for letter in NEVER_PAID:
         ledger.close(line.indicator_is("status", letter), Status.NOT_PAYABLE, f"status_{letter}")

@@ -24,7 +24,7 @@ from trocar.pricing.participation import (
     settle,
 )
 from trocar.pricing.payment import Payment, payment
-from trocar.pricing.physician import Rates, base_fee, contractor_priced, decide, status_t
+from trocar.pricing.physician import Rates, base_fee, contractor_priced, decide_row, decide_setting, status_t
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
     rates, ledger = Rates(line, shares), Ledger(len(line))
     _confess(line, rates, ledger)
     decide_facility(line, ledger)
-    decide(line, ledger)
+    decide_row(line, ledger)
     decide_modifiers(line, ledger)
+    decide_setting(line, ledger)
     contractor_priced(line, rates, ledger)
     status_t(line, ledger)
     fee = base_fee(line, rates, ledger)

@@ -19,7 +19,7 @@ from trocar.reference.discover import Discovery, damaged_zip
 from trocar.reference.opps_cap_check import opps_cap_report
 from trocar.reference.readers import pprrvu
 from trocar.reference.readers.base import Reader, Reading, SourceFile
-from trocar.reference.readers.delimited import refusal
+from trocar.reference.readers.delimited import listed, refusal
 from trocar.reference.release import qualifying_factors
 from trocar.reference.store import CATALOG_NAME, Store
 from trocar.reference.table_files import TableFiles
@@ -28,6 +28,8 @@ from trocar.reference.table_files import TableFiles
 _COMPARED = ("schedule", "gpci", "icd10")
 # Published in several parts, or as several files of one release.
 _IN_PARTS = ("ncci_ptp",)
+# One row per payment locality of the release.
+_BY_LOCALITY = ("anesthesia", "locality_county")
 Making = Callable[[pa.Table, SourceFile], tuple[pa.Table, pa.Table]]
 
 
@@ -115,11 +117,7 @@ class Assembly:
         warnings = list(reading.warnings)
         if reading.table == "schedule":
             warnings += checks.schedule_warnings(rows)
-        indices = next(
-            (other for other in self._files if (other.table, other.release) == ("gpci", reading.release)), None
-        )
-        if indices and "locality" in rows.column_names:
-            warnings += checks.locality_warnings(rows, self._rows[indices.file_id])
+        warnings += self._compare_localities(file, reading, rows)
         kept = self._tables.append(reading.table, rows, file_id) if reading.table else 0
         if self._keep_descriptions and reader.family == "pprrvu":
             self._tables.append("description", pprrvu.descriptions(file), file_id)
@@ -144,6 +142,18 @@ class Assembly:
                 tuple(warnings),
             )
         )
+
+    def _compare_localities(self, file: SourceFile, reading: Reading, rows: pa.Table) -> list[str]:
+        """A file by locality lacks none that its release's GPCI has, or it was cut short; more are warned about."""
+        same = (other for other in self._files if (other.table, other.release) == ("gpci", reading.release))
+        indices = next(same, None)
+        if indices is None or reading.table not in _BY_LOCALITY:
+            return []
+        missing, unknown = checks.localities_apart(rows, self._rows[indices.file_id])
+        if missing:
+            words = f"{len(missing)} localities of {indices.file} are not in it ({listed(missing)})"
+            raise refusal(file, f"{words}: the file is cut short", rows["line"][-1].as_py())
+        return [f"{len(unknown)} localities of it are not in {indices.file} ({listed(unknown)})"] if unknown else []
 
     def _settle_refusals(self) -> None:
         """A refused file stops the build, unless a sound one of its family and release is there."""

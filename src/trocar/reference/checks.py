@@ -58,18 +58,12 @@ def _by_key(table: pa.Table) -> dict[tuple[str, ...], dict[str, object]]:
     return {tuple(row[name] for name in _KEY): row for row in table.to_pylist()}
 
 
-def locality_warnings(rows: pa.Table, indices: pa.Table) -> list[str]:
-    """Localities a file lacks that the GPCI of its release has, and the other way round."""
+def localities_apart(rows: pa.Table, indices: pa.Table) -> tuple[list[str], list[str]]:
+    """Localities (``MAC/number``) the GPCI of a release has and a file of it lacks, and the other way round."""
     own, known = (
         set(zip(table["mac"].to_pylist(), table["locality"].to_pylist(), strict=True)) for table in (rows, indices)
     )
-    found = (("lacks", known - own, "has"), ("has", own - known, "lacks"))
-    return [
-        f"it {verb} {len(places)} localities that the GPCI of its release {other} "
-        f"({listed('/'.join(place) for place in sorted(places))})"
-        for verb, places, other in found
-        if places
-    ]
+    return ["/".join(place) for place in sorted(known - own)], ["/".join(place) for place in sorted(own - known)]
 
 
 def gpci_contradictions(suspect: SourceFile, sound: pa.Table, sound_name: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ def test_a_version_is_in_force_for_half_a_year(tmp_path: Path) -> None:
 def test_a_damaged_row_refuses_the_file_by_line(tmp_path: Path, row: str, reason: str) -> None:
     """A code of nine characters and a cut-off row are refused with their line."""
     with pytest.raises(ReferenceFileError, match=reason) as refused:
-        READER.read(write(tmp_path, TEXT + row))
+        READER.read(write(tmp_path, f"{TEXT}{row}\r\n"))
     assert refused.value.where == "nucc_taxonomy_251.csv line 5"
 
 
@@ -79,7 +79,7 @@ def test_a_foreign_or_unnamed_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReferenceFileError, match="version"):
         READER.read(write(tmp_path, TEXT, name="taxonomy.csv"))
     with pytest.raises(ReferenceFileError, match="no rows below the header"):
-        READER.read(write(tmp_path, TEXT.split("\r\n")[0]))
+        READER.read(write(tmp_path, TEXT.split("\r\n")[0] + "\r\n"))
 
 
 @pytest.mark.full_data

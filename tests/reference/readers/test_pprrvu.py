@@ -56,7 +56,7 @@ def test_an_ambiguous_repair_is_refused_by_name(tmp_path: Path, write_schedule: 
 def test_a_file_without_its_last_ranges_is_refused(tmp_path: Path, write_schedule: Any) -> None:
     """A file that stops before the G and V codes was cut short, even at the end of a line."""
     path = write_schedule(tmp_path, ranges=("00001", *(f"{first}0001" for first in range(1, 10)), "A0001"))
-    with pytest.raises(ReferenceFileError, match="no code begins with G, V: the file is cut short"):
+    with pytest.raises(ReferenceFileError, match="no code begins with 99, G, V: the file is cut short"):
         pprrvu.READER.read(SourceFile(path))
 
 
@@ -83,7 +83,7 @@ def test_a_code_twice_and_a_text_for_a_number_are_refused(tmp_path: Path, write_
 
 
 def _ranges() -> tuple[str, ...]:
-    return ("00001", *(f"{first}0009" for first in range(1, 10)), "A0001", "G0001", "V0001")
+    return ("00001", *(f"{first}0009" for first in range(1, 9)), "99001", "A0001", "G0001", "V0001")
 
 
 def test_a_missing_heading_is_refused_by_name(tmp_path: Path, write_schedule: Any) -> None:

@@ -19,6 +19,7 @@ from trocar.reference.readers.delimited import (
     rows_of,
     same_width,
 )
+from trocar.reference.readers.headed_csv import has_header
 from trocar.reference.release import outpatient_release
 from trocar.reference.tables import TABLES
 
@@ -33,7 +34,7 @@ _HEADINGS = {
 
 def recognises(source: SourceFile) -> bool:
     """A heading row with code, status indicator, APC, weight and rate."""
-    return find_heading(rows_of(source, head_only=True), _HEADINGS) is not None
+    return has_header(source, _HEADINGS)
 
 
 def read(source: SourceFile) -> Reading:

@@ -17,6 +17,7 @@ from trocar.reference.readers.delimited import (
     same_width,
     with_zeros,
 )
+from trocar.reference.readers.headed_csv import has_header
 from trocar.reference.tables import TABLES
 
 _HEADINGS = {
@@ -30,7 +31,7 @@ _MORE_THAN_CENTS = re.compile(r"\d*\.\d{3,}")
 
 def recognises(source: SourceFile) -> bool:
     """A heading row with contractor, locality and an anesthesia factor."""
-    return find_heading(rows_of(source, head_only=True)[:3], _HEADINGS) is not None
+    return has_header(source, _HEADINGS)
 
 
 def read(source: SourceFile) -> Reading:

@@ -21,6 +21,7 @@ from trocar.reference.readers.delimited import (
     rows_of,
     with_zeros,
 )
+from trocar.reference.readers.headed_csv import has_header
 from trocar.reference.release import heading_year, localities_of_year
 from trocar.reference.tables import TABLES
 
@@ -60,7 +61,7 @@ class Locality:
 
 def recognises(source: SourceFile) -> bool:
     """A heading row with contractor, locality and the PE and MP indices of a year."""
-    return find_heading(rows_of(source, head_only=True), _HEADINGS) is not None
+    return has_header(source, _HEADINGS)
 
 
 def localities(source: SourceFile) -> list[Locality]:

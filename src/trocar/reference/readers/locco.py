@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from trocar.reference.readers.base import Reader, Reading, SourceFile
 from trocar.reference.readers.delimited import find_heading, listed, refusal, rows_of, same_width, with_zeros
+from trocar.reference.readers.headed_csv import has_header
 from trocar.reference.tables import TABLES
 
 _HEADINGS = {
@@ -19,7 +20,7 @@ _HEADINGS = {
 
 def recognises(source: SourceFile) -> bool:
     """A heading row with contractor, locality, state, area and counties."""
-    return find_heading(rows_of(source, head_only=True), _HEADINGS) is not None
+    return has_header(source, _HEADINGS)
 
 
 def read(source: SourceFile) -> Reading:

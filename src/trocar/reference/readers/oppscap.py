@@ -18,6 +18,7 @@ from trocar.reference.readers.delimited import (
     same_width,
     with_zeros,
 )
+from trocar.reference.readers.headed_csv import has_header
 from trocar.reference.tables import TABLES
 
 _HEADINGS = {
@@ -37,7 +38,7 @@ _SOUTHERN_LOCALITIES = frozenset({"17", "18", "26", "71", "72", "73", "74"})
 
 def recognises(source: SourceFile) -> bool:
     """A heading row with code, status, carrier, locality and both prices."""
-    return find_heading(rows_of(source, head_only=True)[:3], _HEADINGS) is not None
+    return has_header(source, _HEADINGS)
 
 
 def read(source: SourceFile) -> Reading:

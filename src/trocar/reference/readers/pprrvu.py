@@ -6,7 +6,6 @@ joined from the top: 31 columns until 2025, 32 from RVU26C on, with PRIC IND bef
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -61,7 +60,7 @@ HEADINGS = {
 }
 FLAGS = {"not_used": "+", "nonfacility_na": "NA", "facility_na": "NA"}
 # The file runs over every range of codes: one that stops before a range was cut short.
-_RANGES = "0123456789AGV"
+_RANGES = (*"012345678", "99", *"AGV")
 _DESCRIPTION = "DESCRIPTION"
 DESCRIPTIONS = pa.schema([("hcpcs", pa.string()), ("modifier", pa.string()), ("text", pa.string())])
 
@@ -165,8 +164,8 @@ def schedule_table(source: SourceFile, rows: Sequence[Row], texts: dict[str, lis
 
 
 def _covers_every_range(source: SourceFile, rows: Sequence[Row], codes: Sequence[str]) -> None:
-    firsts = Counter(with_zeros(code, 5)[:1].upper() for code in codes)
-    missing = [first for first in _RANGES if first not in firsts]
+    whole = [with_zeros(code, 5).upper() for code in codes]
+    missing = [first for first in _RANGES if not any(code.startswith(first) for code in whole)]
     if missing:
         last = rows[-1].line if rows else None
         raise refusal(source, f"no code begins with {listed(missing, 13)}: the file is cut short", last)
