@@ -143,7 +143,7 @@ def test_every_case_priced_from_the_schedule(groups: dict[str, list[dict[str, st
 
 
 def test_cases_of_a_release_not_held_say_so(groups: dict[str, list[dict[str, str]]], full_pack: Pack) -> None:
-    """A case on a day of RVU25C is not checked for want of the release; pinned to RVU25D it comes out, and confesses."""
+    """A case of RVU25C is not checked for want of the release; pinned to RVU25D it comes out, and confesses."""
     rows = [row for rows in groups.values() for row in rows if row["release"] in NOT_HELD]
     table = claim_table([claim_line(row) for row in rows])
     for answer in explain_all(price(Batch(table, full_pack).line)):

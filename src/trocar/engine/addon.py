@@ -61,7 +61,12 @@ class AddOn:
         return self.listed | self.contractor_defined
 
     @cached_property
-    def _tied(self) -> Bools:
+    def closed_list(self) -> Bools:
+        """Every acceptable primary is listed (type 1); the contractor may accept no other."""
+        return self.listed & ~self.contractor_defined
+
+    @cached_property
+    def tied(self) -> Bools:
         """Per neighbour pair (add-on left, primary right): the right line is a listed primary in force."""
         left = self.neighbours.left
         tied = rows_in_force(self.line, "addon", left, self.neighbours.right).state == ACTIVE
@@ -82,16 +87,30 @@ class AddOn:
     @cached_property
     def has_primary(self) -> Bools:
         """A primary of the add-on by the same practitioner is on the claim-day."""
-        return self._any(self._tied & self._same_practitioner)
+        return self._any(self.tied & self._same_practitioner)
 
     @cached_property
     def primary_by_another(self) -> Bools:
         """The only primaries on the claim-day are another practitioner's."""
-        return self._any(self._tied) & ~self.has_primary
+        return self._any(self.tied) & ~self.has_primary
+
+    @cached_property
+    def lacks_primary(self) -> Bools:
+        """An add-on without any primary on the claim-day, whoever did it."""
+        return self.is_addon & ~self._any(self.tied)
+
+    @cached_property
+    def has_own_list(self) -> Bools:
+        """A contractor-defined add-on for which ``law.contractor_primaries`` names plausible primaries."""
+        return self.contractor_defined & self.line.lines.hcpcs.is_in(frozenset(self.line.law.contractor_primaries))
+
+    def primaries_of(self, line: int) -> list[int]:
+        """The lines of the claim-day that are primaries of one add-on line."""
+        return [int(other) for other in self.neighbours.right[self.tied & (self.neighbours.left == line)]]
 
     def only_denied_primaries(self, denied: Bools) -> Bools:
         """Every primary of the add-on on the claim-day is denied itself."""
-        payable = self._tied & self._same_practitioner & ~denied[self.neighbours.right]
+        payable = self.tied & self._same_practitioner & ~denied[self.neighbours.right]
         return self.has_primary & ~self._any(payable)
 
     @cached_property

@@ -7,10 +7,12 @@ from functools import cached_property
 import pyarrow as pa
 
 from trocar.engine.addon import AddOn
+from trocar.engine.better_said import BetterSaid
 from trocar.engine.claim import Claim
 from trocar.engine.day import Day
 from trocar.engine.diagnosis import Diagnosis, TaxonomyFact
 from trocar.engine.encounter import Encounter
+from trocar.engine.guidance import Guidance
 from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.neighbours import Neighbours
@@ -39,6 +41,16 @@ class Batch:
     def addon(self) -> AddOn:
         """Add-on facts of the lines."""
         return AddOn(self.line, self.neighbours)
+
+    @cached_property
+    def guidance(self) -> Guidance:
+        """Guidance facts of the lines."""
+        return Guidance(self.line, self.neighbours, self.addon)
+
+    @cached_property
+    def better_said(self) -> BetterSaid:
+        """Hints that another code says better what was done."""
+        return BetterSaid(self.line, self.neighbours)
 
     @cached_property
     def diagnosis(self) -> Diagnosis:

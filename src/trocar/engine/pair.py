@@ -40,7 +40,7 @@ class Pair:
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
         edits = _edits(line, neighbours)
-        facts = _facts(line, neighbours)
+        facts = facts_in_force(line, neighbours.left, neighbours.right)
         tied = (edits.state > 0) | (facts >= 0)
         self.column_1: Indices = neighbours.left[tied]
         self.column_2: Indices = neighbours.right[tied]
@@ -99,6 +99,22 @@ class Pair:
         """The column 1 procedure includes the guidance of column 2 on that day (law.included)."""
         return self.fact >= 0
 
+    def _strength_is(self, strength: str) -> Bools:
+        of_fact = np.array([fact.strength == strength for fact in self.line.law.included], np.bool_)
+        answer = np.zeros(len(self), np.bool_)
+        answer[self.guidance_included] = of_fact[self.fact[self.guidance_included]]
+        return answer
+
+    @cached_property
+    def guidance_surely_included(self) -> Bools:
+        """Edits or the policy manual name the pair: the guidance is inside the procedure."""
+        return self._strength_is("deny")
+
+    @cached_property
+    def guidance_perhaps_included(self) -> Bools:
+        """The code or the manual says so in general: a person has to decide."""
+        return self._strength_is("review")
+
 
 def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
     hospital = line.lines.is_hospital[neighbours.left]
@@ -109,10 +125,10 @@ def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))
 
 
-def _facts(line: Line, neighbours: Neighbours) -> Indices:
-    """For each pair, the position of the includes-guidance fact in force on its day, -1 if none."""
+def facts_in_force(line: Line, procedure: Indices, guidance_line: Indices) -> Indices:
+    """For each pair of lines, the position of the includes-guidance fact in force on its day, -1 if none."""
     facts = line.law.included
-    answer = np.full(len(neighbours.left), NONE, np.int64)
+    answer = np.full(len(procedure), NONE, np.int64)
     if not facts or not len(answer):
         return answer
     primary = line.pack.code_numbers([fact.primary for fact in facts]).astype(np.int64)
@@ -123,9 +139,9 @@ def _facts(line: Line, neighbours: Neighbours) -> Indices:
     held, keys = held[order], keys[order]
     first = np.array([day_number(facts[position].first) for position in held], np.int64)
     last = np.array([day_number(facts[position].last or OPEN_END) for position in held], np.int64)
-    wanted = pair_key(line, neighbours.left, neighbours.right)
+    wanted = pair_key(line, procedure, guidance_line)
     low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-    day = line.lines.day[neighbours.left]
+    day = line.lines.day[procedure]
     for step in range(int((high - low).max(initial=0))):
         at = np.minimum(low + step, len(keys) - 1)
         in_force = (low + step < high) & (first[at] <= day) & (day <= last[at]) & (wanted >= 0)

@@ -1,1 +1,1 @@
-"""Look-ups: everything known of a code, and of codes against each other, on a day."""
+"""Looking things up: everything known of one code on a day, every edit between some codes."""

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trocar.core.money import CF_SCALE
 from trocar.reference.readers import gpci
 from trocar.reference.readers.base import SourceFile
-from trocar.reference.readers.delimited import listed
+from trocar.reference.readers.delimited import listed, printed
 
 _KEY = ("hcpcs", "modifier")
 
@@ -30,7 +29,7 @@ def schedule_warnings(rows: pa.Table) -> list[str]:
             )
     factors = pc.value_counts(rows["conversion_factor"]).to_pylist()
     if len(factors) > 1:
-        words = [f"{entry['values'] / CF_SCALE:.4f} in {entry['counts']} rows" for entry in factors]
+        words = [f"{printed(entry['values'], 4)} in {entry['counts']} rows" for entry in factors]
         warnings.append(f"the file has {len(factors)} conversion factors ({listed(words)})")
     return warnings
 
@@ -77,9 +76,9 @@ def gpci_contradictions(suspect: SourceFile, sound: pa.Table, sound_name: str) -
         there = known[worst.key]
         yield (
             f"it contradicts {sound_name} in {len(off)} of {len(common)} common localities (line {worst.line}: "
-            f"{worst.mac}/{worst.locality} has PE {worst.practice_expense / 1000:.3f} and "
-            f"MP {worst.malpractice / 1000:.3f}, not {there['practice_expense'] / 1000:.3f} and "
-            f"{there['malpractice'] / 1000:.3f})"
+            f"{worst.mac}/{worst.locality} has PE {printed(worst.practice_expense, 3)} and "
+            f"MP {printed(worst.malpractice, 3)}, not {printed(there['practice_expense'], 3)} and "
+            f"{printed(there['malpractice'], 3)})"
         )
     missing = sorted("/".join(key) for key in known.keys() - {row.key for row in rows})
     if missing:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from trocar.core.money import CF_SCALE, GPCI_SCALE
+from trocar.core.money import GPCI_SCALE
 from trocar.reference.opps_cap_amounts import CapRows, Flags, beside
-from trocar.reference.readers.delimited import listed
+from trocar.reference.readers.delimited import listed, printed
 
 # A few codes or places differing is a cause of its own; more is not.
 _FEW = 6
@@ -49,8 +49,7 @@ def _another_factor(case: Case) -> str:
     """An older conversion factor, alone or with work indices before the 1.0 floor."""
     for release, factor in _other_factors(case):
         stale = (
-            f"stale: computed with conversion factor {factor / CF_SCALE:.4f} of {release}, "
-            f"not {case.factor / CF_SCALE:.4f}"
+            f"stale: computed with conversion factor {printed(factor, 4)} of {release}, not {printed(case.factor, 4)}"
         )
         left = np.asarray(case.own.off(factor).any(axis=0))
         if not left.any():

@@ -150,6 +150,11 @@ def listed(values: Iterable[object], most: int = 4) -> str:
     return f"{shown} and {len(items) - most} more" if len(items) > most else shown
 
 
+def printed(value: int, places: int) -> str:
+    """A scaled whole number as the decimal text it stands for, exactly: 327442 with 4 places is 32.7442."""
+    return f"{Decimal(value).scaleb(-places):f}"
+
+
 def with_zeros(text: str, width: int) -> str:
     """A code of digits with the leading zeros a spreadsheet took away."""
     return text.zfill(width) if text.isdigit() else text

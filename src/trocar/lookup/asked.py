@@ -1,0 +1,94 @@
+"""A question about some codes on a day: the codes checked against the store, and what every answer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from trocar.core.codes import Hcpcs
+from trocar.core.errors import UsageError
+from trocar.core.period import day_number
+from trocar.engine.in_force import NONE
+from trocar.engine.pack import Pack
+from trocar.reference.store import Store
+
+TITLES = {
+    "schedule": "physician fee schedule",
+    "ncci_ptp": "NCCI PTP",
+    "mue": "MUE",
+    "addon": "add-on code",
+    "opps_status": "OPPS addendum B",
+}
+SETTINGS = ("practitioner", "hospital")
+OUTSIDE_SCOPE = "outside the starter pack; load the rest: trocar data build DIR -o STORE --accept-ama-license"
+# How many near codes an error offers.
+_SUGGESTIONS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One store, one day."""
+
+    pack: Pack
+    store: Store
+    day: date
+
+    @cached_property
+    def days(self) -> np.ndarray:  # type: ignore[type-arg]
+        """The day as the kernel counts it, in an array of one."""
+        return np.array([day_number(self.day)], np.int32)
+
+    def number(self, code: str) -> int:
+        """The code's number in the pack, -1 where the store has never seen it."""
+        return int(self.pack.code_numbers([code])[0])
+
+    def in_scope(self, code: str) -> bool:
+        """Whether the store answers for the code (always, for a full store)."""
+        number = self.number(code)
+        return not self.pack.catalog.scope or (number >= 0 and bool(self.pack.in_scope()[number]))
+
+    def checked(self, text: str) -> str:
+        """The normalised code; raises for a wrong shape, and for a code a full store has never seen."""
+        code = str(Hcpcs.parse(text))
+        if self.in_scope(code) and self.number(code) == NONE:
+            near = get_close_matches(code, [known.decode() for known in self.pack.codes.tolist()], _SUGGESTIONS, 0.7)
+            raise UsageError(
+                f"no release in the store has the code {code}",
+                where=text,
+                remedy=f"Near it: {', '.join(near)}." if near else "Check the code on the claim.",
+            )
+        return code
+
+    def release(self, table: str, *, recorded_later: bool = False) -> int:
+        """The ordinal of the release that answers on the day, -1 where none does."""
+        calendar = self.pack.calendars[table]
+        return int((calendar.on_or_recorded_later if recorded_later else calendar.on)(self.days)[0])
+
+    def release_name(self, table: str, ordinal: int) -> str:
+        """The publisher's release of an ordinal."""
+        return self.pack.calendars[table].releases[ordinal].release
+
+    def no_release(self, table: str) -> str:
+        """The sentence that says that no release of a table answers."""
+        family = table.removesuffix("_practitioner").removesuffix("_hospital")
+        setting = table[len(family) + 1 :]
+        of_setting = f" ({setting})" if setting else ""
+        return f"no {TITLES[family]}{of_setting} release in the store covers {self.day.isoformat()}"
+
+    def published(self, table: str, pack_table: str, rows: Sequence[int], column: str) -> list[str]:
+        """A text column that the pack leaves out, read from the store at some rows of the pack."""
+        files = [int(self.pack.column(pack_table, "file_id")[row]) for row in rows]
+        lines = [int(self.pack.column(pack_table, "line")[row]) for row in rows]
+        path = self.store.path / f"{table}.parquet"
+        if not rows or not path.exists():
+            return [""] * len(rows)
+        wanted = [("file_id", "in", sorted(set(files))), ("line", "in", sorted(set(lines)))]
+        found = pq.read_table(path, columns=["file_id", "line", column], filters=wanted).to_pylist()
+        texts = {(entry["file_id"], entry["line"]): entry[column] or "" for entry in found}
+        return [texts.get(place, "") for place in zip(files, lines, strict=True)]

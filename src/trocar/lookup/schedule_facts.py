@@ -1,0 +1,158 @@
+"""What the physician fee schedule says of a code on a day: status, indicators, relative values, prices, releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from trocar.claims.model import ClaimLine, claim_table
+from trocar.engine.batch import Batch
+from trocar.engine.keys import COMPONENTS
+from trocar.lookup import words
+from trocar.lookup.asked import Asked
+from trocar.lookup.statement import NotKnown, Said, Statement
+from trocar.pricing.explain import citations_of, explain
+from trocar.pricing.price import price
+
+# Where the two rates of the fee schedule are shown: an office and an on-campus outpatient hospital.
+PLACES = {"office": "11", "facility": "22"}
+_ONE_CHARACTER = (
+    ("pctc", "PC/TC", words.PCTC),
+    ("multiple_procedure", "multiple procedures", words.MULTIPLE_PROCEDURE),
+    ("bilateral", "both sides", words.BILATERAL),
+    ("assistant", "assistant at surgery", words.ASSISTANT),
+    ("co_surgeon", "co-surgeons", words.CO_SURGEON),
+    ("team", "team surgery", words.TEAM),
+)
+_VALUES = ("work", "nonfacility_pe", "facility_pe", "malpractice")
+
+
+def schedule_facts(asked: Asked, code: str, place: Mapping[str, str]) -> Iterator[Said]:
+    """Status, indicators, relative values and prices of every component, then the releases the code is in."""
+    ordinal = asked.release("schedule")
+    if ordinal < 0:
+        yield NotKnown(code, "schedule", asked.no_release("schedule"), "schedule")
+    else:
+        rows = _component_rows(asked, code, ordinal)
+        if "" in rows:
+            yield from _indicators(asked, code, rows[""])
+            yield from (_relative_values(asked, code, component, row) for component, row in rows.items())
+            yield from _prices(asked, code, tuple(rows), place)
+        else:
+            release = asked.release_name("schedule", ordinal)
+            says = f"not in the fee schedule in force on {asked.day.isoformat()} ({release})"
+            yield Statement(code, "status", says, {"in_force": False, "release": release})
+    yield from _releases(asked, code)
+
+
+def _component_rows(asked: Asked, code: str, ordinal: int) -> dict[str, int]:
+    """The row of each component the release has."""
+    rest = np.array([asked.number(code) * len(COMPONENTS) + slot for slot in range(len(COMPONENTS))], np.int64)
+    found = asked.pack.find("schedule", np.full(len(rest), ordinal), np.where(asked.number(code) < 0, -1, rest))
+    return {component: int(row) for component, row in zip(COMPONENTS, found, strict=True) if row >= 0}
+
+
+def _text(asked: Asked, name: str, row: int) -> str:
+    value = asked.pack.column("schedule", name)[row]
+    return value.decode("ascii") if isinstance(value, bytes) else chr(int(value))
+
+
+def _indicators(asked: Asked, code: str, row: int) -> Iterator[Statement]:
+    """Each indicator of the global row with its meaning."""
+    cited = (asked.pack.cite("schedule", row),)
+    status = _text(asked, "status", row)
+    in_words = words.STATUS.get(status, "no meaning is known for it")
+    yield Statement(code, "status", f"status {status}: {in_words}", {"in_force": True, "status": status}, cited)
+    for name, title, meanings in _ONE_CHARACTER:
+        yield _indicator(code, name, title, _text(asked, name, row), meanings, cited)
+    global_days = _text(asked, "global_days", row)
+    yield _indicator(code, "global_days", "global period", global_days, words.GLOBAL_DAYS, cited)
+    supervision = _text(asked, "supervision", row)
+    if supervision:
+        yield _indicator(code, "supervision", "supervision of the test", supervision, words.SUPERVISION, cited)
+
+
+def _indicator(
+    code: str, name: str, title: str, value: str, meanings: Mapping[str, str], cited: tuple[Any, ...]
+) -> Statement:
+    meaning = meanings.get(value, "no meaning is known for it")
+    return Statement(code, name, f"{title} {value}: {meaning}", {name: value}, cited)
+
+
+def _relative_values(asked: Asked, code: str, component: str, row: int) -> Statement:
+    """Work, practice expense in both settings (NA where marked) and malpractice of one component."""
+    values: dict[str, Any] = {"component": component or "global"}
+    for name in _VALUES:
+        values[name] = str(Decimal(int(asked.pack.column("schedule", name)[row])).scaleb(-2))
+    values |= {name: bool(asked.pack.column("schedule", name)[row]) for name in ("nonfacility_na", "facility_na")}
+    says = (
+        f"{words.COMPONENTS[component]}: work {values['work']}, practice expense {_pe(values, 'nonfacility')} office / "
+        f"{_pe(values, 'facility')} facility, malpractice {values['malpractice']}"
+    )
+    cited = (asked.pack.cite("schedule", row),)
+    return Statement(_component_name(code, component), "relative_values", says, values, cited)
+
+
+def _pe(values: Mapping[str, Any], setting: str) -> str:
+    return f"{values[f'{setting}_pe']}{' (NA)' if values[f'{setting}_na'] else ''}"
+
+
+def _component_name(code: str, component: str) -> str:
+    return f"{code}-{component}" if component else code
+
+
+def _prices(asked: Asked, code: str, components: tuple[str, ...], place: Mapping[str, str]) -> Iterator[Said]:
+    """One unit of each component, in an office and in a facility, priced as claims of their own."""
+    asks = [(component, setting) for component in components for setting in PLACES]
+    lines = [
+        ClaimLine(
+            claim_id=f"{number:02d}", line=1, service_date=asked.day, hcpcs=code,
+            modifiers=(component,) if component else (), units=1, place_of_service=PLACES[setting],
+            setting="practitioner", participating=True, qualifying_apm=False, **place,
+        )
+        for number, (component, setting) in enumerate(asks)
+    ]  # fmt: skip
+    priced = price(Batch(claim_table(lines), asked.pack).line)
+    for number, (component, setting) in enumerate(asks):
+        answer = explain(priced, number)
+        subject, values = _component_name(code, component), {"place": setting, **_money(answer)}
+        if answer["status"] == "not_checked":
+            yield NotKnown(subject, "price", f"price, {setting}: {'; '.join(answer['reasons'])}", "price")
+            continue
+        allowed = answer["allowed"] or f"{answer['status'].replace('_', ' ')}: {'; '.join(answer['reasons'])}"
+        says = f"{setting} (POS {PLACES[setting]}): {allowed}"
+        assumed = [words for words in answer["assumed"] if not words.startswith("deductible")]
+        if assumed:
+            says += f" [{'; '.join(assumed)}]"
+        yield Statement(subject, "price", says, values, tuple(citations_of(priced, number)))
+
+
+def _money(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: answer[name] for name in ("status", "allowed", "reasons", "assumed")}
+
+
+def _releases(asked: Asked, code: str) -> Iterator[Statement]:
+    """First and last fee schedule release held that has the code, and those between that lack it."""
+    releases = asked.pack.calendars["schedule"].releases
+    number = asked.number(code)
+    rest = np.full(len(releases), number * len(COMPONENTS) if number >= 0 else -1, np.int64)
+    rows = asked.pack.find("schedule", np.arange(len(releases)), rest)
+    held = np.flatnonzero(rows >= 0)
+    if not len(held):
+        yield Statement(code, "releases", "in no fee schedule release of the store", {"first": None, "last": None})
+        return
+    first, last = int(held[0]), int(held[-1])
+    lacking = [releases[at].release for at in range(first, last) if rows[at] < 0]
+    says = (
+        f"in {len(held)} of {len(releases)} fee schedule releases of the store, "
+        f"{releases[first].release} (from {releases[first].first.isoformat()}) to {releases[last].release} "
+        f"(to {releases[last].last.isoformat()})"
+    )
+    if lacking:
+        says += f"; not in {', '.join(lacking)}"
+    values = {"first": releases[first].release, "last": releases[last].release, "lacking": lacking}
+    cited = tuple(asked.pack.cite("schedule", int(rows[at])) for at in dict.fromkeys((first, last)))
+    yield Statement(code, "releases", says, values, cited)
