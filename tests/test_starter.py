@@ -98,10 +98,10 @@ def test_the_guidance_family_and_its_procedures_are_inside(scope: set[str]) -> N
 
 
 def test_an_addon_code_has_all_its_primaries(store: Store, scope: set[str]) -> None:
-    """77002 lists 75 primaries in the add-on table of 2026Q2 (sheet rows counted), and none of them is cut off."""
+    """77002 stands in 77 rows of AOC_V2026Q2-MCR.xlsx, each with another primary (ended ones too): all are inside."""
     rows = store.table("addon")
     primaries = rows.filter(pc.equal(rows["addon"], "77002"))["primary"].to_pylist()
-    assert len(primaries) == len(set(primaries)) == 75
+    assert len(primaries) == len(set(primaries)) == 77
     assert set(primaries) <= scope
 
 
@@ -113,7 +113,7 @@ def test_what_it_leaves_out_is_left_out_of_its_catalog(store: Store) -> None:
 
 
 def test_it_prices_to_the_cent(pack: Pack) -> None:
-    """77002-26 on 2025-11-03, national: 0.79 x 32.3465 = 25.5537 -> 25.55, from line 8752 of the October file."""
+    """77002-26 on 2025-11-03, national: 0.79 x 32.3465 = 25.5537 -> 25.55, line 8752 of the file."""
     line = ClaimLine(
         claim_id="A",
         line=1,
@@ -126,7 +126,7 @@ def test_it_prices_to_the_cent(pack: Pack) -> None:
     (answer,) = explain_all(price(Batch(claim_table([line]), pack).line))
     assert Decimal(str(answer["allowed"])) == Decimal("25.55")
     cited: Any = answer["citations"]
-    assert (cited[0]["release"], cited[0]["file"]) == ("RVU25D", "PPRRVU2025_Oct.csv")
+    assert (cited[0]["release"], cited[0]["file"], cited[0]["line"]) == ("RVU25D", "PPRRVU2025_Oct.csv", 8752)
 
 
 def test_it_opens_the_same_the_second_time(pack: Pack) -> None:

@@ -18,6 +18,7 @@ from trocar.engine.lines import Lines
 from trocar.engine.neighbours import Neighbours
 from trocar.engine.pack import Pack
 from trocar.engine.pair import Pair
+from trocar.engine.same_day import SameDay
 from trocar.reference.law import Law, law
 
 
@@ -53,6 +54,11 @@ class Batch:
         return BetterSaid(self.line, self.neighbours)
 
     @cached_property
+    def same_day(self) -> SameDay:
+        """What the other lines of the claim-day say of a line."""
+        return SameDay(self.line, self.neighbours)
+
+    @cached_property
     def diagnosis(self) -> Diagnosis:
         """Diagnosis facts of the lines."""
         return Diagnosis(self.line)
@@ -65,7 +71,7 @@ class Batch:
     @cached_property
     def day(self) -> Day:
         """One code on one claim-day."""
-        return Day(self.line)
+        return Day(self.line, self.neighbours)
 
     @cached_property
     def claim(self) -> Claim:

@@ -8,17 +8,23 @@ import numpy as np
 
 from trocar.engine.line import Line
 from trocar.engine.lines import Column
-from trocar.engine.neighbours import Indices
+from trocar.engine.neighbours import Indices, Neighbours
 
 
 class Day:
     """Claim x date x code. ``group`` is each line's position here; ``first_line`` a line to take facts from."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
-        code = line.lines.hcpcs.numbers.astype(np.int64)
-        key = line.lines.claim_day.astype(np.int64) * (int(code.max(initial=0)) + 1) + code
-        _, self.first_line, self.group = np.unique(key, return_index=True, return_inverse=True)
+        code = line.lines.hcpcs.numbers
+        self._same = np.flatnonzero(code[neighbours.left] == code[neighbours.right])
+        self._neighbours = neighbours
+        first = np.arange(len(line), dtype=np.int64)
+        np.minimum.at(first, neighbours.left[self._same], neighbours.right[self._same])
+        self.first_line: Indices = np.flatnonzero(first == np.arange(len(line)))
+        position = np.empty(len(line), np.int64)
+        position[self.first_line] = np.arange(len(self.first_line))
+        self.group: Indices = position[first]
 
     def __len__(self) -> int:
         return len(self.first_line)
@@ -26,9 +32,10 @@ class Day:
     @cached_property
     def units(self) -> Indices:
         """Units of the code on the day, all lines and modifiers together."""
-        total = np.zeros(len(self), np.int64)
-        np.add.at(total, self.group, self.line.lines.units)
-        return total
+        units = self.line.lines.units
+        total = units.copy()
+        np.add.at(total, self._neighbours.left[self._same], units[self._neighbours.right[self._same]])
+        return total[self.first_line]
 
     @cached_property
     def mue_value(self) -> Column:

@@ -17,6 +17,18 @@ from trocar.engine.pack import positions
 TABLE = "icd10"
 
 
+def _of_a_paired_part(code: str) -> bool:
+    """Whether right or left in the code's title is the side of a paired part that could be operated on.
+
+    It is not where the title speaks of a chamber of the heart or a vessel or half of the brain (I00-I69: left
+    ventricular failure; Q20-Q28), of the left colon (K51.5), of a quadrant of the belly (R10, R19), nor where the
+    code tells of a state and not of the reason for the service (Z: an artificial joint on the other side).
+    """
+    category = code[:3]
+    heart_or_brain = "I00" <= category <= "I69" or "Q20" <= category <= "Q28"
+    return not (heart_or_brain or category in {"R10", "R19"} or code.startswith(("K515", "Z")))
+
+
 class Diagnosis:
     """Every diagnosis of every line: ``owner`` is its line, ``texts`` the code as written (without point)."""
 
@@ -72,7 +84,8 @@ class Diagnosis:
         sides = self.line.pack.column(TABLE, "side")
         if not len(sides):
             return np.zeros(len(self.owner), np.uint8)
-        return np.where(self.position >= 0, sides[np.maximum(self.position, 0)], 0)
+        names_a_side = (self.position >= 0) & self.texts.map(_of_a_paired_part, np.bool_)
+        return np.where(names_a_side, sides[np.maximum(self.position, 0)], 0)
 
     def any(self, chosen: Bools) -> Bools:
         """Per line: any of its diagnoses is chosen."""
@@ -133,6 +146,14 @@ class TaxonomyFact:
             return np.full(len(self.line), NONE, np.int64)
         values = np.where(position >= 0, matrix[np.maximum(self.release, 0), np.maximum(position, 0)], 0)
         return np.where((self.texts.numbers > 0) & (self.release >= 0), values, NONE).astype(np.int64)
+
+    def cite(self, line: int) -> list[Citation]:
+        """Where the line's taxonomy stands in the NUCC file of the day (nowhere, if it is not listed)."""
+        if self.file_line[line] <= 0:
+            return []
+        codes, files = (self.line.pack.column("taxonomy", name) for name in ("codes", "files"))
+        position = int(positions(codes, np.array([self.texts[line].encode()], codes.dtype))[0])
+        return [self.line.pack.cite_line(int(files[self.release[line], position]), int(self.file_line[line]))]
 
     @cached_property
     def unknown(self) -> Bools:

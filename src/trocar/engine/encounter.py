@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
-from trocar.engine.lines import Bools
+from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices
 
 # Who survives where two modalities meet is fixed by the direction of the edits between them (DOMAIN B5).
@@ -19,52 +20,58 @@ SEPARATE_ENCOUNTER = "XE"
 
 
 class Encounter:
-    """Patient x practitioner x date. ``group`` is each line's position here."""
+    """Patient x practitioner x date, for the lines of needle guidance that count towards one unit per encounter.
+
+    ``group`` is each counted line's position here, -1 for every other line.
+    """
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        lines = line.lines
-        patient, npi = lines.texts("patient_id").numbers, lines.texts("rendering_npi").numbers
+        codes = {code for code, fact in line.law.guidance.items() if fact.once_per_encounter}
+        # XE says that the line is an encounter of its own.
+        self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER)
+        self.lines: Indices = np.flatnonzero(self.counted)
+        _, positions = np.unique(self._key(), axis=1, return_inverse=True)
+        self.group: Indices = np.full(len(line), NONE, np.int64)
+        self.group[self.lines] = positions.reshape(-1)
+
+    def _key(self) -> Column:
+        lines, at = self.line.lines, self.lines
+        patient, npi = lines.texts("patient_id").numbers[at], lines.texts("rendering_npi").numbers[at]
         known = (patient > 0) & (npi > 0)
-        key = np.stack(
-            [
-                np.where(known, patient, -1 - lines.claim),
-                np.where(known, npi, 0),
-                lines.day,
-                line.lines.is_hospital.astype(np.int32),
-            ]
-        )
-        _, self.group = np.unique(key, axis=1, return_inverse=True)
-        self.group = self.group.reshape(-1)
+        who = [np.where(known, patient, NONE - lines.claim[at]), np.where(known, npi, 0)]
+        return np.stack([*who, lines.day[at], lines.is_hospital[at].astype(np.int32)])
 
     def __len__(self) -> int:
-        return int(self.group.max(initial=-1)) + 1
+        return int(self.group.max(initial=NONE)) + 1
 
-    @cached_property
-    def counted(self) -> Bools:
-        """Lines of needle guidance that count towards one unit per encounter; XE says an encounter of its own."""
-        codes = {code for code, fact in self.line.law.guidance.items() if fact.once_per_encounter}
-        return self.line.lines.hcpcs.is_in(codes) & ~self.line.lines.has(SEPARATE_ENCOUNTER)
+    def members(self, encounter: int) -> Indices:
+        """The counted lines of one encounter."""
+        return self.lines[self.group[self.lines] == encounter]
 
     @cached_property
     def guidance_units(self) -> Indices:
         """Units of needle guidance of any modality in the encounter."""
         total = np.zeros(len(self), np.int64)
-        np.add.at(total, self.group[self.counted], self.line.lines.units[self.counted])
+        np.add.at(total, self.group[self.lines], self.line.lines.units[self.lines])
         return total
 
     @cached_property
     def beyond_first(self) -> Bools:
-        """Guidance lines that hold a unit beyond the encounter's first one, by precedence of the modalities."""
+        """Guidance lines that hold a unit beyond the encounter's first one, by precedence of the modalities.
+
+        Between lines of one code the earlier claim (by its id) and line keeps the first unit.
+        """
         answer = np.zeros(len(self.line), np.bool_)
-        lines = np.flatnonzero(self.counted)
+        at = self.lines[self.guidance_units[self.group[self.lines]] > 1]
         rank = self.line.lines.hcpcs.map(
             lambda code: PRECEDENCE.index(code) if code in PRECEDENCE else len(PRECEDENCE), np.int64
         )
-        order = lines[np.lexsort((lines, rank[lines], self.group[lines]))]
+        claims = self.line.lines.claim_texts
+        _, claim_rank = np.unique([claims[line] for line in at.tolist()] or [""], return_inverse=True)
+        order = at[np.lexsort((at, claim_rank[: len(at)], rank[at], self.group[at]))]
         units, group = self.line.lines.units[order], self.group[order]
         through = np.cumsum(units)
-        starts = np.searchsorted(group, group, "left")
-        before = through - units - (through - units)[starts]
-        answer[order] = before + units > 1
+        before = through - units
+        answer[order] = before - before[np.searchsorted(group, group, "left")] + units > 1
         return answer

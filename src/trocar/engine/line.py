@@ -23,6 +23,7 @@ from trocar.reference.law import Law
 Numbers = NDArray[np.int64]
 NATIONAL = -2
 UNKNOWN_PLACE = -1
+NPI_COLUMNS = ("rendering_npi", "billing_npi")
 
 
 class Line:
@@ -134,6 +135,11 @@ class Line:
     def place_of_service_given(self) -> Bools:
         """A place of service was given at all."""
         return self._place_of_service.numbers > 0
+
+    @cached_property
+    def is_hospital_place(self) -> Bools:
+        """The place of service is one whose patients are a hospital's."""
+        return self._place_of_service.is_in(self.law.hospital_places)
 
     @cached_property
     def _place_of_service(self) -> Any:
@@ -255,8 +261,12 @@ class Line:
     @cached_property
     def npi_fails(self) -> Bools:
         """A given NPI (rendering or billing) is not ten digits or fails its check digit."""
-        names = ("rendering_npi", "billing_npi")
-        return np.logical_or.reduce([self.lines.texts(name).map(_npi_fails, np.bool_) for name in names])
+        return np.logical_or.reduce([self.lines.texts(name).map(_npi_fails, np.bool_) for name in NPI_COLUMNS])
+
+    def failing_npis(self, line: int) -> list[str]:
+        """The NPIs of one line that fail, rendering before billing, each once."""
+        given = dict.fromkeys(self.lines.texts(name)[line] for name in NPI_COLUMNS)
+        return [text for text in given if _npi_fails(text)]
 
     @cached_property
     def denied(self) -> Bools:

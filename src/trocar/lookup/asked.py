@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ from trocar.core.codes import Hcpcs
 from trocar.core.errors import UsageError
 from trocar.core.period import day_number
 from trocar.engine.in_force import NONE
-from trocar.engine.pack import Pack
+from trocar.engine.pack import Column, Pack
 from trocar.reference.store import Store
 
 TITLES = {
@@ -40,7 +41,7 @@ class Asked:
     day: date
 
     @cached_property
-    def days(self) -> np.ndarray:  # type: ignore[type-arg]
+    def days(self) -> Column:
         """The day as the kernel counts it, in an array of one."""
         return np.array([day_number(self.day)], np.int32)
 
@@ -83,12 +84,16 @@ class Asked:
 
     def published(self, table: str, pack_table: str, rows: Sequence[int], column: str) -> list[str]:
         """A text column that the pack leaves out, read from the store at some rows of the pack."""
-        files = [int(self.pack.column(pack_table, "file_id")[row]) for row in rows]
-        lines = [int(self.pack.column(pack_table, "line")[row]) for row in rows]
         path = self.store.path / f"{table}.parquet"
         if not rows or not path.exists():
             return [""] * len(rows)
-        wanted = [("file_id", "in", sorted(set(files))), ("line", "in", sorted(set(lines)))]
-        found = pq.read_table(path, columns=["file_id", "line", column], filters=wanted).to_pylist()
-        texts = {(entry["file_id"], entry["line"]): entry[column] or "" for entry in found}
-        return [texts.get(place, "") for place in zip(files, lines, strict=True)]
+        places = [
+            (self.pack.column(pack_table, "file_id")[row], self.pack.column(pack_table, "line")[row]) for row in rows
+        ]
+        return [_text_at(path, int(file_id), int(line), column) for file_id, line in places]
+
+
+def _text_at(path: Path, file_id: int, line: int, column: str) -> str:
+    """One cell of a store table; equality lets Parquet skip the row groups that can't hold the row."""
+    found = pq.read_table(path, columns=[column], filters=[("file_id", "=", file_id), ("line", "=", line)])
+    return str(found[column][0].as_py() or "") if found.num_rows else ""

@@ -15,7 +15,7 @@ from trocar.engine.batch import Batch
 from trocar.engine.keys import CODE_BITS, UNDATED
 from trocar.engine.neighbours import ACTIVE, UNKNOWN, rows_in_force
 from trocar.engine.pack import Pack
-from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM
+from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM, EVALUATION
 from trocar.lookup import words
 from trocar.lookup.asked import OUTSIDE_SCOPE, SETTINGS, Asked
 from trocar.lookup.guidance_facts import facts_between
@@ -120,7 +120,7 @@ class _Pairs:
             values["helps"] = helps
             says = (
                 f"edit in force ({dates}): {one} is paid, {two} is denied. Indicator {indicator}: "
-                f"{words.PTP_INDICATOR[indicator]}. {_help_in_words(helps)}"
+                f"{words.PTP_INDICATOR[indicator]}. {_help_in_words(helps, one, two)}"
             )
         elif indicator == NEVER_ACTIVE:
             says = f"no edit: the row has indicator 9 ({words.PTP_INDICATOR[9]})"
@@ -159,12 +159,15 @@ def modifiers_that_help(column_1: str, column_2: str, indicator: int, day: date)
     distinct = sorted(DISTINCT_SERVICE)
     others = sorted(law().bypass_modifiers - DISTINCT_SERVICE)
     on_column_1 = distinct if day_number(day) >= EITHER_COLUMN_FROM else []
-    helps = {column_2: [*distinct, *others], column_1: on_column_1}
-    return {code: modifiers for code, modifiers in helps.items() if modifiers}
+    return {column_2: [*distinct, *others], column_1: [*on_column_1, *sorted(EVALUATION)]}
 
 
-def _help_in_words(helps: dict[str, list[str]]) -> str:
+def _help_in_words(helps: dict[str, list[str]], column_1: str, column_2: str) -> str:
+    """The list in short; the whole of it is in the values."""
     if not helps:
         return "Bill one of the two."
-    by_code = "; ".join(f"on {code}: {' '.join(modifiers)}" for code, modifiers in helps.items())
-    return f"Modifiers that may lift it, for another site, side or encounter only: {by_code}."
+    either = f"{column_1} or {column_2}" if "59" in helps[column_1] else column_2
+    return (
+        f"59, XE, XP, XS or XU on {either}, or the side, digit or vessel on {column_2} (24, 25, 57 where one is a "
+        "visit; 27, 58, 78, 79, 91), when the record shows another site, side or encounter."
+    )

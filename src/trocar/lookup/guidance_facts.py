@@ -30,7 +30,7 @@ def guidance_facts(code: str, day: date) -> Iterator[Statement]:
     yield from (included_guidance(fact) for fact in included if fact.primary == code)
     within = sorted({fact.primary for fact in included if fact.guidance == code})
     if within:
-        says = f"included in {len(within)} procedures, never apart from them: {', '.join(within)}"
+        says = f"included in {len(within)} procedures, not reported apart for them: {', '.join(within)}"
         yield Statement(code, "included_in", says, {"procedures": within})
     for hint in own.use_instead:
         if hint.billed == code and _in_force(hint.first, hint.last, day):

@@ -65,7 +65,7 @@ def _indicators(asked: Asked, code: str, row: int) -> Iterator[Statement]:
     cited = (asked.pack.cite("schedule", row),)
     status = _text(asked, "status", row)
     in_words = words.STATUS.get(status, "no meaning is known for it")
-    yield Statement(code, "status", f"status {status}: {in_words}", {"in_force": True, "status": status}, cited)
+    yield Statement(code, "status", f"status {status} = {in_words}", {"in_force": True, "status": status}, cited)
     for name, title, meanings in _ONE_CHARACTER:
         yield _indicator(code, name, title, _text(asked, name, row), meanings, cited)
     global_days = _text(asked, "global_days", row)
@@ -79,7 +79,7 @@ def _indicator(
     code: str, name: str, title: str, value: str, meanings: Mapping[str, str], cited: tuple[Any, ...]
 ) -> Statement:
     meaning = meanings.get(value, "no meaning is known for it")
-    return Statement(code, name, f"{title} {value}: {meaning}", {name: value}, cited)
+    return Statement(code, name, f"{title} {value} = {meaning}", {name: value}, cited)
 
 
 def _relative_values(asked: Asked, code: str, component: str, row: int) -> Statement:
@@ -111,7 +111,8 @@ def _prices(asked: Asked, code: str, components: tuple[str, ...], place: Mapping
         ClaimLine(
             claim_id=f"{number:02d}", line=1, service_date=asked.day, hcpcs=code,
             modifiers=(component,) if component else (), units=1, place_of_service=PLACES[setting],
-            setting="practitioner", participating=True, qualifying_apm=False, **place,
+            zip=place.get("zip"), mac=place.get("mac"), locality=place.get("locality"),
+            setting="practitioner", participating=True, qualifying_apm=False, deductible_remaining=Decimal(0),
         )
         for number, (component, setting) in enumerate(asks)
     ]  # fmt: skip
@@ -124,9 +125,8 @@ def _prices(asked: Asked, code: str, components: tuple[str, ...], place: Mapping
             continue
         allowed = answer["allowed"] or f"{answer['status'].replace('_', ' ')}: {'; '.join(answer['reasons'])}"
         says = f"{setting} (POS {PLACES[setting]}): {allowed}"
-        assumed = [words for words in answer["assumed"] if not words.startswith("deductible")]
-        if assumed:
-            says += f" [{'; '.join(assumed)}]"
+        if answer["assumed"]:
+            says += f" (assumed: {'; '.join(answer['assumed'])})"
         yield Statement(subject, "price", says, values, tuple(citations_of(priced, number)))
 
 

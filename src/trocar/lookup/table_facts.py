@@ -10,6 +10,7 @@ import numpy as np
 from trocar.core.money import dollars
 from trocar.engine.addon import CONTRACTOR_DEFINED
 from trocar.engine.keys import CODE_BITS, NO_CODE, UNDATED, release_key
+from trocar.engine.pack import Column
 from trocar.lookup import words
 from trocar.lookup.asked import SETTINGS, Asked
 from trocar.lookup.statement import NotKnown, Said, Statement
@@ -34,7 +35,8 @@ def mue_facts(asked: Asked, code: str) -> Iterator[Said]:
         rationale = asked.published("mue", table, [row], "rationale")[0]
         says = (
             f"{setting}: MUE {value}, adjudication indicator {adjudication}: "
-            f"{words.ADJUDICATION.get(adjudication, 'no meaning is known for it')}; rationale: {rationale or 'not given'}"
+            f"{words.ADJUDICATION.get(adjudication, 'no meaning is known for it')}; "
+            f"rationale: {rationale or 'not given'}"
         )
         values = {"setting": setting, "value": value, "adjudication": adjudication, "rationale": rationale}
         yield Statement(code, "mue", says, values, (asked.pack.cite(table, row),))
@@ -65,7 +67,7 @@ def addon_facts(asked: Asked, code: str) -> Iterator[Said]:
         yield Statement(code, "primary_of", says, {"addons": names}, cited)
 
 
-def _addon(asked: Asked, code: str, rows: np.ndarray) -> Statement:  # type: ignore[type-arg]
+def _addon(asked: Asked, code: str, rows: Column) -> Statement:
     kind = int(asked.pack.column("addon", "edit_type")[rows[0]])
     contractor = asked.number(CONTRACTOR_DEFINED)
     primaries = asked.pack.column("addon", "key")[rows] & NO_CODE

@@ -6,7 +6,7 @@ import numpy as np
 
 from trocar.core.money import round_half_up, share_cents
 from trocar.engine.in_force import NONE
-from trocar.engine.keys import COMPONENTS
+from trocar.engine.keys import CODE_BITS, COMPONENTS, NO_CODE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices
@@ -49,12 +49,13 @@ def surgical(
     Ranked by the amount after the bilateral adjustment; both sides of one procedure (``ranks_with``) and the
     members of one family take one rank together.
     """
-    role = line.lines.has_any(ASSISTANT)
-    visit = _groups(line.lines.claim_day, line.practitioner, role)
-    family = _endoscopy(line, rates, ledger, visit)
-    eligible = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "23"))
-    if not len(eligible):
+    surgical_line = ledger.open & line.indicator_is("multiple_procedure", "23")
+    together = _together(line, surgical_line, procedures)
+    if not together.any():
         return
+    visit = _visits(line, ledger.open & together)
+    family = _endoscopy(line, rates, ledger, visit)
+    eligible = np.flatnonzero(ledger.open & surgical_line & together)
     single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
     _, item = np.unique(np.stack([single, family[eligible]]), axis=1, return_inverse=True)
     item = item.reshape(-1)
@@ -67,6 +68,20 @@ def surgical(
     held[item], group[item] = count, visit[eligible]
     rank = rank_within(group, value, held)[item]
     _ladder(line, ledger, eligible, rank, count, per_procedure, payment)
+
+
+def _together(line: Line, member: Bools, count: Indices) -> Bools:
+    """Lines of claim-days on which more than one procedure of the members stands: only there can one be reduced."""
+    held = np.bincount(line.lines.claim_day, weights=np.where(member, count, 0), minlength=1)
+    return held[line.lines.claim_day] > 1
+
+
+def _visits(line: Line, chosen: Bools) -> Indices:
+    """One number per claim-day, practitioner and role (assistants rank among themselves) for the chosen lines."""
+    at = np.flatnonzero(chosen)
+    visit = NONE - np.arange(len(line), dtype=np.int64)
+    visit[at] = _groups(line.lines.claim_day[at], line.practitioner[at], line.lines.has_any(ASSISTANT)[at])
+    return visit
 
 
 def _ladder(
@@ -98,8 +113,7 @@ def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices) -> Indi
     if not member.any():
         return family
     family[member] = _groups(visit[member], base[member])
-    pairs = {(int(v), int(b)) for v, b in zip(visit[member], base[member], strict=True)}
-    is_base = np.array([(int(v), int(c)) in pairs for v, c in zip(visit, line.code, strict=True)], np.bool_)
+    is_base = np.isin(_visit_code(visit, line.code), _visit_code(visit, base)[member])
     ledger.close(is_base & ~member, Status.NOT_PAYABLE, "endoscopic_base_included")
     rest = np.where(member, base * len(COMPONENTS), NONE)
     base_fee = rates.fee(line.pack.find("schedule", line.schedule_release, rest))
@@ -110,6 +124,10 @@ def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices) -> Indi
     less_base = np.maximum(ledger.amount - base_fee, 0)
     ledger.step("endoscopy_family", lesser, less_base, base_fee=base_fee)
     return family
+
+
+def _visit_code(visit: Indices, code: Column) -> Indices:
+    return (visit << CODE_BITS) | np.where(code >= 0, code, NO_CODE)
 
 
 class Components:

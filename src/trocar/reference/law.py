@@ -71,6 +71,7 @@ class Law:
 
     facility_places: frozenset[str]
     nonfacility_places: frozenset[str]
+    hospital_places: frozenset[str]
     guidance: Mapping[str, GuidanceCode]
     needle_procedures: frozenset[str]
     included: tuple[IncludedGuidance, ...]
@@ -98,10 +99,12 @@ def parameters(name: str) -> dict[str, Any]:
 def law() -> Law:
     """The packaged law."""
     family = parameters("guidance_family")
-    places = parameters("place_of_service")["rate"]
+    place_of_service = parameters("place_of_service")
+    places = place_of_service["rate"]
     return Law(
         facility_places=frozenset(code for code, rate in places.items() if rate == "F"),
         nonfacility_places=frozenset(code for code, rate in places.items() if rate == "N"),
+        hospital_places=frozenset(place_of_service["hospital"]["codes"]),
         guidance={
             row["hcpcs"]: GuidanceCode(row["hcpcs"], row["kind"], row["modality"], row["one_unit"], row["scope"])
             for row in family["code"]

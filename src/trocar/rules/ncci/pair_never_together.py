@@ -11,24 +11,17 @@ column 1 code is the wrong one, correct the code from the record; do not choose 
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.rules.cites import edit_row
+from trocar.rules.evidence import column_1
 from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """An edit in force with indicator 0."""
     return batch.pair.modifier_indicator == 0
-
-
-def evidence(batch: Batch, pair: int) -> dict[str, Any]:
-    """The column 1 code and its line."""
-    column_1 = int(batch.pair.column_1[pair])
-    return {"column_1": batch.line.lines.hcpcs[column_1], "column_1_line": int(batch.line.lines.line_number[column_1])}
 
 
 RULES = (
@@ -43,7 +36,7 @@ RULES = (
         message="{hcpcs} is column 2 of the NCCI edit {column_1}/{hcpcs}, indicator 0: no modifier lifts it",
         remedy="Remove line {line}; {column_1} on line {column_1_line} pays for both.",
         fires=fires,
-        evidence=evidence,
+        evidence=column_1,
         cites=edit_row,
         settings=("practitioner", "hospital", "asc"),
     ),

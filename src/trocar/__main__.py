@@ -1,0 +1,5 @@
+"""``python -m trocar``."""
+
+from trocar.entrypoints.cli import main
+
+main()

@@ -1,0 +1,69 @@
+"""What the other lines of a claim-day say of a line."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from trocar.engine.line import Line
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices, Neighbours, any_by_left
+
+# Modifiers by which a line says that it is a service of its own, or a true repeat, and no duplicate.
+NOT_A_DUPLICATE = ("59", "XE", "XP", "XS", "XU", "76", "77", "91")
+# Attachment A of RVU25D.pdf: statuses the fee schedule or the contractor pays for; T is what is asked about.
+PAID_BY_THE_SCHEDULE = "ARC"
+
+
+class SameDay:
+    """Facts of each line against its neighbours; lines without a practitioner count as the same practitioner's."""
+
+    def __init__(self, line: Line, neighbours: Neighbours) -> None:
+        self.line = line
+        self.neighbours = neighbours
+
+    @cached_property
+    def _same_practitioner(self) -> Bools:
+        one, two = (self.line.practitioner[side] for side in (self.neighbours.left, self.neighbours.right))
+        return (one == two) | (one == 0) | (two == 0)
+
+    @cached_property
+    def _repeat(self) -> Bools:
+        """Per neighbour pair: the right line comes earlier and is the left one again."""
+        lines, left, right = self.line.lines, self.neighbours.left, self.neighbours.right
+        modifiers = np.sort(
+            np.stack([column.map(lambda text: int.from_bytes(text.encode()), np.int64) for column in lines.modifiers]),
+            axis=0,
+        )
+        same = (right < left) & self._same_practitioner & (modifiers[:, left] == modifiers[:, right]).all(axis=0)
+        for name in ("hcpcs", "place_of_service", "setting"):
+            numbers = lines.texts(name).numbers
+            same &= numbers[left] == numbers[right]
+        return same
+
+    @cached_property
+    def repeats_earlier(self) -> Bools:
+        """An earlier line of the claim-day has the same code, modifiers, place and practitioner.
+
+        A line that says by modifier (59, X, 76, 77, 91) that it is a service of its own repeats nothing.
+        """
+        return any_by_left(self.neighbours, self._repeat, len(self.line)) & ~self.line.lines.has(*NOT_A_DUPLICATE)
+
+    def repeated_line(self, line: int) -> int:
+        """The first line that a repeating line repeats."""
+        return int(self.neighbours.right[(self.neighbours.left == line) & self._repeat].min())
+
+    def paid_companion(self, denied: Bools) -> Bools:
+        """Another line of the same practitioner is payable on the fee schedule that day: no status T, not denied."""
+        return any_by_left(self.neighbours, self._companions(denied), len(self.line))
+
+    def paid_companions_of(self, line: int, denied: Bools) -> Indices:
+        """The lines that ``paid_companion`` means."""
+        companions: Indices = self.neighbours.right[(self.neighbours.left == line) & self._companions(denied)]
+        return companions
+
+    def _companions(self, denied: Bools) -> Bools:
+        payable = self.line.indicator_is("status", PAID_BY_THE_SCHEDULE) & self.line.lines.is_practitioner & ~denied
+        companions: Bools = self._same_practitioner & payable[self.neighbours.right]
+        return companions

@@ -1,0 +1,49 @@
+"""A modifier of anesthesia stands on a code that is not anesthesia.
+
+## Problem
+Modifiers such as AA, QK, QX, QZ, QS and P1 to P6 tell how anesthesia was given and how ill the patient was. They
+belong to anesthesia codes (status J) and make any other code invalid.
+
+## Fix
+Take the modifier off. If anesthesia was given, it is billed with its own code by whoever gave it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trocar.core.finding import Severity
+from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.rules.cites import schedule_row
+from trocar.rules.rule import Rule
+
+
+def fires(batch: Batch) -> Bools:
+    """A modifier of anesthesia on a code whose status is not J."""
+    anesthesia = batch.line.law.modifiers_with("anesthesia_only")
+    return batch.line.lines.has_any(anesthesia) & batch.line.code_known & ~batch.line.indicator_is("status", "J")
+
+
+def evidence(batch: Batch, line: int) -> dict[str, Any]:
+    """The modifiers of anesthesia."""
+    anesthesia = batch.line.law.modifiers_with("anesthesia_only")
+    return {"wrong": " ".join(one for one in batch.line.lines.modifiers_of(line) if one in anesthesia)}
+
+
+RULES = (
+    Rule(
+        id="MD009",
+        name="anesthesia-modifier-on-procedure",
+        subject="line",
+        needs=("schedule",),
+        authority=("anesthesia-modifiers",),
+        severity=Severity.DENY,
+        carc="4",
+        message="the line carries {wrong}, which belongs to anesthesia codes; {hcpcs} is none",
+        remedy="Take {wrong} off line {line}.",
+        fires=fires,
+        evidence=evidence,
+        cites=schedule_row,
+    ),
+)

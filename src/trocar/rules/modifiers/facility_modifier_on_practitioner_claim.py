@@ -1,0 +1,47 @@
+"""A modifier of hospitals and surgery centres stands on a claim of a practitioner.
+
+## Problem
+Modifiers such as 73, 74, PN, PO and CA tell how a facility's outpatient procedure went or where its department lies.
+A practitioner's claim with one is invalid.
+
+## Fix
+Take the modifier off. A practitioner says with 53 that a procedure was stopped, with 52 that it was reduced, and with
+the place of service where it was done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trocar.core.finding import Severity
+from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.rules.rule import Rule
+
+
+def fires(batch: Batch) -> Bools:
+    """A modifier that only facilities use."""
+    return batch.line.lines.has_any(batch.line.law.modifiers_with("facility_only"))
+
+
+def evidence(batch: Batch, line: int) -> dict[str, Any]:
+    """The modifiers of facilities."""
+    facility = batch.line.law.modifiers_with("facility_only")
+    return {"wrong": " ".join(one for one in batch.line.lines.modifiers_of(line) if one in facility)}
+
+
+RULES = (
+    Rule(
+        id="MD010",
+        name="facility-modifier-on-practitioner-claim",
+        subject="line",
+        needs=(),
+        authority=("facility-modifiers",),
+        severity=Severity.DENY,
+        carc="4",
+        message="the line carries {wrong}, which only hospitals and surgery centres use",
+        remedy="Take {wrong} off line {line}; a stopped procedure is 53 on a practitioner's claim.",
+        fires=fires,
+        evidence=evidence,
+    ),
+)

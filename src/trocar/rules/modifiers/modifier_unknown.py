@@ -1,0 +1,49 @@
+"""The line carries a modifier that Trocar has no rule for.
+
+## Problem
+The modifier is not in the table of modifiers. It may be a slip of the pen, a modifier of another payer, or one that
+is missing here; it is not treated as one without effect, so that the line is not priced.
+
+## Fix
+Check the modifier against the list in force. If it is right, take it as a gap of the table and tell the project.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from trocar.core.finding import Severity
+from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.rules.rule import Rule
+
+
+def fires(batch: Batch) -> Bools:
+    """A modifier that the law table does not have."""
+    known = {"", *batch.line.law.modifiers}
+    return np.logical_or.reduce([~column.is_in(known) for column in batch.line.lines.modifiers])
+
+
+def evidence(batch: Batch, line: int) -> dict[str, Any]:
+    """The unknown modifiers."""
+    known = batch.line.law.modifiers
+    return {"unknown": " ".join(one for one in batch.line.lines.modifiers_of(line) if one not in known)}
+
+
+RULES = (
+    Rule(
+        id="MD014",
+        name="modifier-unknown",
+        subject="line",
+        needs=(),
+        authority=("modifier-list",),
+        severity=Severity.REVIEW,
+        carc="182",
+        message="modifier {unknown} is not in the table of modifiers",
+        remedy="Check {unknown} on line {line}: it may be mistyped, or not a modifier of Medicare.",
+        fires=fires,
+        evidence=evidence,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Surgical care is split on a code that has no global period to split.
+
+## Problem
+Modifiers 54, 55 and 56 share a surgical package between those who give the care before, during and after the
+operation. Only codes with a global period of 10 or 90 days have such shares; the schedule gives none for this code.
+
+## Fix
+Take the modifier off and bill the whole code, or bill the visits before and after as visits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from trocar.core.finding import Severity
+from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.rules.cites import schedule_row
+from trocar.rules.rule import Rule
+
+
+def fires(batch: Batch) -> Bools:
+    """54, 55 or 56 without a global period of 10 or 90 days."""
+    has_shares = np.isin(batch.line.global_days, (b"010", b"090"))
+    return batch.line.lines.has("54", "55", "56") & batch.line.code_known & ~has_shares
+
+
+def evidence(batch: Batch, line: int) -> dict[str, Any]:
+    """The global period of the code."""
+    return {"global_days": batch.line.global_days[line].decode()}
+
+
+RULES = (
+    Rule(
+        id="MD012",
+        name="split-care-modifier-not-applicable",
+        subject="line",
+        needs=("schedule",),
+        authority=("split-care", "global-days"),
+        severity=Severity.DENY,
+        carc="4",
+        message="{hcpcs} has global period {global_days}: there are no shares of care to split ({modifiers})",
+        remedy="Take the split-care modifier off line {line}.",
+        fires=fires,
+        evidence=evidence,
+        cites=schedule_row,
+    ),
+)
