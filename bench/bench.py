@@ -73,8 +73,11 @@ def many_claims(copies: int) -> pa.Table:
     table = trocar.read_claims_csv(SAMPLE).table
     parts = []
     for number in range(copies):
-        ids = pa.array([f"{claim}-{number}" for claim in table["claim_id"].to_pylist()])
-        parts.append(table.set_column(0, table.schema.field(0), ids))
+        copy = table
+        for name in ("claim_id", "patient_id"):
+            ids = pa.array([text and f"{text}-{number}" for text in table[name].to_pylist()], pa.string())
+            copy = copy.set_column(table.schema.get_field_index(name), table.schema.field(name), ids)
+        parts.append(copy)
     return pa.concat_tables(parts).combine_chunks()
 
 

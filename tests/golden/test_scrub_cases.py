@@ -49,7 +49,8 @@ PASS = {
     "DX-VALIDITY": {"DX001", "DX002"}, "NUCC": {"ID002", "ID003"},
 }  # fmt: skip
 # These cases name the release of 2024Q3 whatever their date; pinned, the answers confess it.
-PINS = {"ncci_ptp": "PTP2024Q3", "mue": "MUE2024Q3"}
+# No OPPS addendum of 2024 is held: the next one, of January 2025, stands in for SCR-068.
+PINS = {"ncci_ptp": "PTP2024Q3", "mue": "MUE2024Q3", "opps_status": "OPPS2025Q1"}
 
 
 def claim_lines(case: dict[str, str]) -> list[ClaimLine]:

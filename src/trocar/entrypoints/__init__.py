@@ -1,1 +1,1 @@
-"""Thin doors: parse, call, render."""
+"""The ways in: thin layers that parse, call and render."""

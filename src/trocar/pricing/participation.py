@@ -76,6 +76,12 @@ def deductible_of(line: Line, priced: Bools, allowed: Indices) -> Indices:
     return np.clip(remaining[lines.claim] - before, 0, due)
 
 
+def remark_hpsa(line: Line, ledger: Ledger) -> None:
+    """A global line hides the professional component that the shortage-area bonus is paid on."""
+    hidden = (line.lines.flag("hpsa") == 1) & (line.component == 0) & line.indicator_is("pctc", "1")
+    ledger.remark(hidden, "bonus_on_professional_component")
+
+
 def hpsa_bonus(line: Line, priced: Bools, paid_before_sequestration: Indices, payment: Payment) -> Indices:
     """10% of the amount paid for a physician's professional service in a shortage area; -1 where none is due."""
     nonphysician = line.lines.texts("provider_type").is_in(payment.nonphysician_practitioners)

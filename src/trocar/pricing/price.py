@@ -21,6 +21,7 @@ from trocar.pricing.participation import (
     hpsa_bonus,
     lower_of_charge,
     practitioner_shares,
+    remark_hpsa,
     settle,
 )
 from trocar.pricing.payment import Payment, payment
@@ -38,12 +39,12 @@ class Priced:
     limiting_charge: Indices
     bonus: Indices
 
-    @property
+    @cached_property
     def is_priced(self) -> Bools:
         """Lines that carry an allowed amount."""
         return self.ledger.status == Status.PRICED
 
-    @property
+    @cached_property
     def allowed(self) -> Indices:
         """Medicare's allowed amount of each line, -1 where it is not priced."""
         return np.where(self.is_priced, self.ledger.amount, -1)
@@ -83,6 +84,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
     roles_and_split_care(line, ledger, shares)
     limiting = practitioner_shares(line, ledger, shares)
     lower_of_charge(line, ledger)
+    remark_hpsa(line, ledger)
     ledger.status[ledger.open] = Status.PRICED
     return _settled(line, rates, ledger, limiting, shares)
 

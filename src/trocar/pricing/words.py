@@ -57,6 +57,9 @@ REASONS = {
     "reduced_services": "reduced services (52): no automatic cut; the biller lowers the charge",
     "increased_services": "increased services (22): by report, no automatic change",
     "bilateral_without_effect": "modifier 50 adds nothing here (bilateral indicator {bilateral})",
+    "bonus_on_professional_component": (
+        "the shortage-area bonus is paid on the professional component; bill 26 and TC apart to receive it"
+    ),
     "second_side_included": "the fee of one line pays both sides of this code",
     "endoscopic_base_included": "the base endoscopy is included in the other endoscopy of its family",
     "sixth_procedure": "the sixth and further procedures of a day are priced by report",

@@ -1,0 +1,31 @@
+"""The ``trocar`` command: each command is a module of its own; this one lists them."""
+
+from __future__ import annotations
+
+import typer
+
+from trocar.entrypoints import cli_check, cli_lookup, cli_price, cli_rule
+from trocar.entrypoints.cli_data import data
+from trocar.entrypoints.errors import Commands
+
+app = typer.Typer(
+    name="trocar",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="A linter for medical claims with a statute book behind it: every answer is dated and cited.",
+)
+app.command("price", epilog=cli_price.EXAMPLE)(cli_price.price_command)
+app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
+app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
+app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)
+app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)
+app.add_typer(data, name="data", epilog="Example: trocar data status")
+app.command("demo", epilog=cli_check.DEMO_EXAMPLE)(cli_check.demo_command)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 clear, 1 findings, 2 usage or unreadable input, 3 not checked."""
+    app()

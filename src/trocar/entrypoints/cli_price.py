@@ -1,0 +1,176 @@
+"""``trocar price``: one line, or every line of a claim CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trocar.core.errors import TrocarError, UsageError
+from trocar.entrypoints.options import (
+    Format,
+    FormatOption,
+    LocalityOption,
+    NationalOption,
+    OnOption,
+    Opened,
+    PinOption,
+    Setting,
+    StoreOption,
+    ZipOption,
+    open_store,
+    place_of,
+    service_day,
+)
+from trocar.entrypoints.render import print_csv, print_json
+
+if TYPE_CHECKING:
+    from trocar.claims.model import ClaimLine
+    from trocar.claims.rows import RowProblem
+
+COLUMNS = (
+    "claim_id", "line", "hcpcs", "modifiers", "status", "allowed", "limiting_charge", "medicare_pays", "patient_pays",
+    "sequestration", "bonus", "reasons", "assumed", "citations", "where",
+)  # fmt: skip
+NOT_CHECKED = 3
+EXAMPLE = "Example: trocar price 77002-26 --on 2025-11-03 --zip 10001 --pos 22 --explain"
+
+
+def price_command(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE-MOD", help="A code with its modifiers: 77002, 77002-26, 64483-50-RT.")
+    ] = None,
+    on: OnOption = None,
+    zip_code: ZipOption = None,
+    locality: LocalityOption = None,
+    national: NationalOption = False,
+    pos: Annotated[str | None, typer.Option("--pos", metavar="NN", help="Place of service; never guessed.")] = None,
+    units: Annotated[str | None, typer.Option("--units", help="Units of service; default 1.")] = None,
+    charge: Annotated[str | None, typer.Option("--charge", metavar="AMOUNT", help="Charge of the line.")] = None,
+    setting: Annotated[Setting | None, typer.Option("--setting", help="Whose claim; default practitioner.")] = None,
+    qualifying_apm: Annotated[
+        bool | None, typer.Option("--qualifying-apm/--no-qualifying-apm", help="Qualifying APM participant (2026 on).")
+    ] = None,
+    participating: Annotated[
+        bool | None, typer.Option("--participating/--nonparticipating", help="Participates in Medicare.")
+    ] = None,
+    provider_type: Annotated[
+        str | None, typer.Option("--provider-type", metavar="TYPE", help="MD, DO, NP, PA, CNS, CNM ...")
+    ] = None,
+    hpsa: Annotated[
+        bool | None, typer.Option("--hpsa/--no-hpsa", help="In a health professional shortage area.")
+    ] = None,
+    deductible: Annotated[
+        str | None, typer.Option("--deductible", metavar="AMOUNT", help="Part B deductible still open.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="CSV", help="Price every line of a claim CSV (- is standard input)."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every step with its numbers and its source.")
+    ] = False,
+    format_: FormatOption = Format.TEXT,
+    store: StoreOption = None,
+    pin: PinOption = None,
+) -> None:
+    """What Medicare allows for a line on a day at a place, step by step and cited."""
+    if (code is None) == (file is None):
+        raise UsageError("name one code, or a file", where="trocar price", remedy=EXAMPLE)
+    if file is not None:
+        answers = _price_file(open_store(store, pin), file)
+    else:
+        assert code is not None
+        given = {
+            "place_of_service": pos, "units": units, "charge": charge, "provider_type": provider_type,
+            "deductible_remaining": deductible,
+        }  # fmt: skip
+        said = {"qualifying_apm": qualifying_apm, "participating": participating, "hpsa": hpsa}
+        line = _line(code, on, place_of(zip_code, locality, national), given, said | {"setting": setting})
+        answers = _price_line(open_store(store, pin), line)
+    _show(answers, format_, explain=explain)
+    if any(answer["status"] == "not_checked" for answer in answers):
+        raise typer.Exit(NOT_CHECKED)
+
+
+def _line(
+    code: str, on: str | None, place: Mapping[str, str], given: Mapping[str, str | None], said: Mapping[str, Any]
+) -> ClaimLine:
+    """The claim line of a command line; options are read as the cells of a claim CSV are."""
+    from trocar.claims.cells import PARSERS
+    from trocar.claims.model import ClaimLine, parse_modifiers
+    from trocar.core.codes import Hcpcs
+
+    hcpcs, *modifiers = code.split("-")
+    values: dict[str, Any] = {"hcpcs": str(Hcpcs.parse(hcpcs, where=code)), **place}
+    values["modifiers"] = parse_modifiers(" ".join(modifiers))
+    for name, text in given.items():
+        if text is not None:
+            try:
+                values[name] = PARSERS[name](text)
+            except TrocarError as error:
+                error.where = error.where or f"--{OPTION_OF.get(name, name).replace('_', '-')}"
+                raise
+    said = {name: str(value) if name == "setting" else value for name, value in said.items() if value is not None}
+    return ClaimLine(claim_id="price", line=1, service_date=service_day(on), where=code, **values, **said)
+
+
+# Options whose name is not the column's.
+OPTION_OF = {"place_of_service": "pos", "deductible_remaining": "deductible"}
+
+
+def _price_line(opened: Opened, line: ClaimLine) -> list[dict[str, Any]]:
+    from trocar.claims.model import claim_table
+
+    return _priced(opened, claim_table([line]))
+
+
+def _priced(opened: Opened, table: Any) -> list[dict[str, Any]]:
+    """Every line in input order, with its service date and place for the heading, and its address."""
+    from trocar.engine.batch import Batch
+    from trocar.pricing.explain import explain_all
+    from trocar.pricing.price import price
+
+    return explain_all(price(Batch(table, opened.pack).line))
+
+
+def _price_file(opened: Opened, path: Path) -> list[dict[str, Any]]:
+    """Lines priced and rows that can't be read, in the order of the file."""
+    from trocar.entrypoints.claims_input import read_files
+
+    reading = read_files([path])
+    answers = [
+        (_row_number(where), answer)
+        for where, answer in zip(reading.table["where"].to_pylist(), _priced(opened, reading.table), strict=True)
+    ]
+    answers += [(_row_number(problem.where), _unreadable(problem)) for problem in reading.problems]
+    return [answer for _, answer in sorted(answers, key=lambda pair: pair[0])]
+
+
+def _row_number(where: str) -> int:
+    """The row in an address such as ``claims.csv row 14`` or ``claims.csv C14``."""
+    digits = re.search(r"(\d+)$", where)
+    return int(digits[1]) if digits else 0
+
+
+def _unreadable(problem: RowProblem) -> dict[str, Any]:
+    """A row that can't be read, in the shape of a price: not checked, and why."""
+    error = problem.error
+    shape: dict[str, Any] = dict.fromkeys(COLUMNS)
+    shape |= {"claim_id": problem.claim_id, "line": problem.line, "status": "not_checked", "modifiers": []}
+    shape |= {"reasons": [f"{error['error']}. {error['remedy']}"], "assumed": [], "steps": [], "citations": []}
+    return shape | {"where": problem.where}
+
+
+def _show(answers: list[dict[str, Any]], format_: Format, *, explain: bool) -> None:
+    if format_ is Format.JSON:
+        print_json(answers)
+    elif format_ is Format.CSV:
+        print_csv(COLUMNS, answers)
+    else:
+        from trocar.entrypoints.price_text import print_prices
+
+        print_prices(answers, explain=explain)

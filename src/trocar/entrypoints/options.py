@@ -1,0 +1,134 @@
+"""Options that several commands share, and what they mean: the store, pinned releases, the day, the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trocar.core.errors import ClaimInputError, UsageError
+
+if TYPE_CHECKING:
+    from trocar.engine.pack import Pack
+    from trocar.reference.store import Store
+
+
+class Format(StrEnum):
+    """How rows are printed: for people, or one JSON object or CSV row each."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+class Setting(StrEnum):
+    """Whose claim it is."""
+
+    PRACTITIONER = "practitioner"
+    HOSPITAL = "hospital"
+    ASC = "asc"
+
+
+class EditSetting(StrEnum):
+    """Which of the two NCCI tables; ambulatory surgical centers use the practitioners'."""
+
+    PRACTITIONER = "practitioner"
+    HOSPITAL = "hospital"
+
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", envvar="TROCAR_STORE", help="Reference store; default: the starter pack."),
+]
+PinOption = Annotated[
+    list[str] | None,
+    typer.Option("--pin", metavar="TABLE=RELEASE", help="Use this release on every day (said in the answers)."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="text, json (one object per line) or csv.")]
+OnOption = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Date of service, such as 2025-11-03; default: today.")
+]
+ZipOption = Annotated[str | None, typer.Option("--zip", metavar="ZIP", help="ZIP where the service was furnished.")]
+LocalityOption = Annotated[
+    str | None,
+    typer.Option("--locality", metavar="MAC-NN", help="Payment locality instead of a ZIP, such as 13202-01."),
+]
+NationalOption = Annotated[bool, typer.Option("--national", help="The national amount (all indices 1).")]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store with its pack."""
+
+    pack: Pack
+    store: Store
+
+
+def open_store(folder: Path | None, pins: Sequence[str] | None = None) -> Opened:
+    """The store asked for, else the embedded starter pack; raises ``StoreError`` or ``UsageError``."""
+    from trocar.engine.pack import Pack
+    from trocar.engine.starter import open_starter
+    from trocar.reference.store import Store
+
+    pinned = dict(_pin(text) for text in pins or ())
+    pack = open_starter(pinned) if folder is None else Pack.open(folder, pinned)
+    return Opened(pack, Store(store_folder(folder)))
+
+
+def store_folder(folder: Path | None) -> Path:
+    """The folder of the store asked for, else of the starter pack."""
+    from trocar.engine.starter import starter_store
+
+    return folder if folder is not None else starter_store()
+
+
+def _pin(text: str) -> tuple[str, str]:
+    table, equals, release = text.partition("=")
+    if not (table and equals and release):
+        raise UsageError(f"{text!r} pins nothing", where="--pin", remedy="Write --pin ncci_ptp=PTP2024Q3.")
+    return table, release
+
+
+def today() -> date:
+    """The one place where Trocar reads the clock: an entry point may default a date, if it says so."""
+    return date.today()  # noqa: DTZ011, TID251 (the user's own calendar day is what they mean by today)
+
+
+def service_day(text: str | None) -> date:
+    """The date of service asked for; without one, today, and standard error says so."""
+    from trocar.claims import cells
+
+    if text is None:
+        day = today()
+        typer.echo(f"--on not given: {day.isoformat()} used", err=True)
+        return day
+    try:
+        return cells.service_date(text)
+    except ClaimInputError as error:
+        error.where = "--on"
+        raise
+
+
+def place_of(zip_code: str | None, locality: str | None, national: bool) -> dict[str, str]:
+    """The place as columns of a claim line; empty when none was given. Raises ``UsageError`` for more than one."""
+    from trocar.claims import cells
+
+    if sum((zip_code is not None, locality is not None, national)) > 1:
+        raise UsageError(
+            "more than one place was given", where="--zip, --locality, --national", remedy="Give one of the three."
+        )
+    try:
+        if zip_code is not None:
+            return {"zip": cells.zip_code(zip_code)}
+        if locality is not None:
+            mac, number = cells.locality(locality)
+            return {"locality": number} | ({"mac": mac} if mac else {})
+    except ClaimInputError as error:
+        error.where = "--zip" if zip_code is not None else "--locality"
+        raise
+    return {"locality": "NATIONAL"} if national else {}

@@ -1,0 +1,69 @@
+"""Printing: lines of text, one JSON object per line, CSV rows, citations in one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import typer
+
+# Enough of a hash to recognise a file by eye; the whole of it is in the JSON.
+_HASH_SHOWN = 8
+
+
+def json_line(shape: Mapping[str, Any]) -> str:
+    """One object as one line; dates as ISO text."""
+    return json.dumps(shape, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON shape")
+
+
+def print_json(shapes: Iterable[Mapping[str, Any]]) -> None:
+    """One object per line on standard output."""
+    for shape in shapes:
+        typer.echo(json_line(shape))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV under a header; lists are joined by ``; ``, what is missing is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows as CSV on standard output."""
+    typer.echo(csv_text(columns, rows), nl=False)
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(cited(entry) if isinstance(entry, Mapping) else str(entry) for entry in value)
+    return json_line(value) if isinstance(value, Mapping) else value
+
+
+def cited(citation: Mapping[str, Any]) -> str:
+    """A citation in one line: release, file, line, the beginning of the file's hash."""
+    return (
+        f"{citation['release']} · {citation['file']} · line {citation['line']} · "
+        f"sha256 {citation['sha256'][:_HASH_SHOWN]}…"
+    )
+
+
+def print_columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table in aligned columns without rules; the last column is not padded."""
+    widths = [max(len(row[at]) for row in (headings, *rows)) for at in range(len(headings))]
+    for row in (headings, *rows):
+        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
