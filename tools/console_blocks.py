@@ -26,6 +26,7 @@ class Command:
     page: Path
     text: str
     shown: str
+    source: str
 
     def run(self, cache: Path) -> str:
         """What it prints (standard output and errors together), run at the top of the repository."""
@@ -70,7 +71,7 @@ def commands(page: Path) -> list[Command]:
     for block in _BLOCK.findall(page.read_text("utf-8")):
         for entry in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             text, _, shown = entry.partition("\n")
-            found.append(Command(page, text, _trimmed(shown)))
+            found.append(Command(page, text, _trimmed(shown), f"$ {entry}"))
     return found
 
 
@@ -89,8 +90,8 @@ def main() -> None:
                 differing += 1
                 print(f"{page.relative_to(REPOSITORY)}: $ {command.text}\n{printed}\n")
                 if write:
-                    old, new = (f"$ {command.text}\n{shown}" for shown in (command.shown, printed))
-                    page.write_text(page.read_text("utf-8").replace(old, new, 1), "utf-8")
+                    mended = page.read_text("utf-8").replace(command.source, f"$ {command.text}\n{printed}\n", 1)
+                    page.write_text(mended, "utf-8")
     raise SystemExit(1 if differing and not write else 0)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from trocar.core.period import OPEN_END, day_number
 from trocar.engine.in_force import NONE
-from trocar.engine.keys import CODE_BITS
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import (
@@ -18,7 +17,6 @@ from trocar.engine.neighbours import (
     DatedRows,
     Indices,
     Neighbours,
-    pair_key,
     rows_in_force,
 )
 
@@ -125,25 +123,21 @@ def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))
 
 
-def facts_in_force(line: Line, procedure: Indices, guidance_line: Indices) -> Indices:
+def facts_in_force(line: Line, procedure: Indices, guidance: Indices) -> Indices:
     """For each pair of lines, the position of the includes-guidance fact in force on its day, -1 if none."""
-    facts = line.law.included
+    law, codes = line.law, line.lines.hcpcs
     answer = np.full(len(procedure), NONE, np.int64)
-    if not facts or not len(answer):
-        return answer
-    primary = line.pack.code_numbers([fact.primary for fact in facts]).astype(np.int64)
-    guidance = line.pack.code_numbers([fact.guidance for fact in facts]).astype(np.int64)
-    held = np.flatnonzero((primary >= 0) & (guidance >= 0))
-    keys = (primary[held] << CODE_BITS) | guidance[held]
-    order = np.argsort(keys, kind="stable")
-    held, keys = held[order], keys[order]
-    first = np.array([day_number(facts[position].first) for position in held], np.int64)
-    last = np.array([day_number(facts[position].last or OPEN_END) for position in held], np.int64)
-    wanted = pair_key(line, procedure, guidance_line)
-    low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-    day = line.lines.day[procedure]
-    for step in range(int((high - low).max(initial=0))):
-        at = np.minimum(low + step, len(keys) - 1)
-        in_force = (low + step < high) & (first[at] <= day) & (day <= last[at]) & (wanted >= 0)
-        answer = np.where(in_force, held[at], answer)
+    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(frozenset(law.guidance))[guidance]
+    pairs = np.flatnonzero(asked)
+    keys = codes.numbers[procedure[pairs]].astype(np.int64) * len(codes.values) + codes.numbers[guidance[pairs]]
+    distinct, which = np.unique(keys, return_inverse=True)
+    texts = [(codes.values[key // len(codes.values)], codes.values[key % len(codes.values)]) for key in distinct]
+    facts = [law.included_by_pair.get(pair, ()) for pair in texts]
+    day = line.lines.day[procedure[pairs]]
+    for step in range(max(map(len, facts), default=0)):
+        position = np.array([some[step] if step < len(some) else NONE for some in facts], np.int64)
+        first = np.array([day_number(law.included[at].first) for at in position], np.int64)
+        last = np.array([day_number(law.included[at].last or OPEN_END) for at in position], np.int64)
+        in_force = (position[which] >= 0) & (first[which] <= day) & (day <= last[which])
+        answer[pairs[in_force]] = position[which][in_force]
     return answer

@@ -13,12 +13,15 @@ from trocar.entrypoints.options import Format, FormatOption, StoreOption, store_
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
+    from trocar.reference.opps_cap_check import OppsCapReport
     from trocar.reference.status import StatusRow
+    from trocar.reference.store import Store
 
 data = typer.Typer(no_args_is_help=True, help="Build a reference store from the publishers' files; look into it.")
 STATUS_COLUMNS = ("table", "setting", "release", "first", "last", "rows", "file", "gap", "warnings")
 VERIFY_COLUMNS = ("release", "file", "compared", "exact", "mismatched", "uncompared", "explanation", "examples")
 UNEXPLAINED = 1
+NOT_CHECKED = 3
 
 
 @data.command("build", epilog="Example: trocar data build downloads -o ~/trocar-store --accept-ama-license")
@@ -112,7 +115,7 @@ def _print_status(rows: Sequence[StatusRow]) -> None:
 def verify_command(format_: FormatOption = Format.TEXT, store: StoreOption = None) -> None:
     """Recompute every published OPPSCAP amount from its own release; every mismatch is explained.
 
-    Exit code 1 when a file mismatches without a warning on its citations that says why.
+    Exit code 1 when a file mismatches without a warning on its citations that says why; 3 when none is held.
     """
     from trocar.reference.opps_cap_check import opps_cap_report, totals
     from trocar.reference.store import Store
@@ -123,21 +126,32 @@ def verify_command(format_: FormatOption = Format.TEXT, store: StoreOption = Non
         {name: getattr(report, name) for name in VERIFY_COLUMNS} | {"examples": list(report.examples)}
         for report in reports
     ]
+    if not reports:
+        shapes = [{"not_checked": "the store holds no OPPSCAP file: nothing to verify", "needs": "opps_cap"}]
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
-        print_csv(VERIFY_COLUMNS, shapes)
-    elif not reports:
-        typer.echo("the store holds no OPPSCAP file: nothing to verify")
-    else:
+        print_csv(VERIFY_COLUMNS if reports else ("not_checked", "needs"), shapes)
+    elif reports:
         _print_reports(shapes)
         compared, exact, mismatched = totals(reports)
         typer.echo(f"\n{compared:,} amounts compared: {exact:,} exact, {mismatched:,} mismatched")
-    warned = {
-        file.release for file in held.catalog.of_table("opps_cap") if any("reproduce" in w for w in file.warnings)
+    else:
+        typer.echo(f"not checked: {shapes[0]['not_checked']}")
+    if code := _exit_code(held, reports):
+        raise typer.Exit(code)
+
+
+def _exit_code(held: Store, reports: Sequence[OppsCapReport]) -> int:
+    """3 when there was nothing to compare; 1 for a mismatch that no warning on the file's citations owns up to."""
+    explained = {
+        (file.release, file.file)
+        for file in held.catalog.of_table("opps_cap")
+        if any("reproduce from" in warning for warning in file.warnings)
     }
-    if any(report.mismatched and report.release not in warned for report in reports):
-        raise typer.Exit(UNEXPLAINED)
+    if any(report.mismatched and (report.release, report.file) not in explained for report in reports):
+        return UNEXPLAINED
+    return 0 if reports else NOT_CHECKED
 
 
 def _print_reports(shapes: Sequence[dict[str, Any]]) -> None:

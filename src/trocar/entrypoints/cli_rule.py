@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trocar.core.errors import UsageError
 from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
@@ -23,13 +24,12 @@ def rule_command(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """List the rules, or show one: the problem, the fix, the law behind it, its examples."""
-    from trocar.rules.registry import all_rules, rules_named
+    from trocar.rules.registry import all_rules
 
     if rule_id is None:
         shapes = [_declaration(rule) for rule in all_rules()]
     else:
-        chosen = rules_named(rule_id.strip().upper() if rule_id[-1:].isdigit() else rule_id.strip())
-        shapes = [_in_full(rule, module) for rule, module in chosen]
+        shapes = [_in_full(rule, module) for rule, module in _named(rule_id)]
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
@@ -39,6 +39,17 @@ def rule_command(
     else:
         for shape in shapes:
             _print_rule(shape)
+
+
+def _named(text: str) -> list[tuple[Rule, ModuleType]]:
+    """The declarations of an id (in either case) or a name."""
+    from trocar.rules.registry import rules_named
+
+    try:
+        return rules_named(text.strip().upper() if text[-1:].isdigit() else text.strip().lower())
+    except UsageError as error:
+        error.where = error.where or text
+        raise
 
 
 def _declaration(rule: Rule) -> dict[str, Any]:

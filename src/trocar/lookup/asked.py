@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -56,15 +55,30 @@ class Asked:
 
     def checked(self, text: str) -> str:
         """The normalised code; raises for a wrong shape, and for a code a full store has never seen."""
-        code = str(Hcpcs.parse(text))
+        code = str(Hcpcs.parse(text, where=text))
         if self.in_scope(code) and self.number(code) == NONE:
-            near = get_close_matches(code, [known.decode() for known in self.pack.codes.tolist()], _SUGGESTIONS, 0.7)
             raise UsageError(
                 f"no release in the store has the code {code}",
                 where=text,
-                remedy=f"Near it: {', '.join(near)}." if near else "Check the code on the claim.",
+                remedy=f"Near it: {', '.join(self._near(code))}. Check the code on the claim.",
             )
         return code
+
+    def _near(self, code: str) -> list[str]:
+        """Held codes that one wrong character would make of it, else its neighbours in the code set."""
+        held = self.pack.codes.view(np.uint8).reshape(-1, 5)
+        written = np.frombuffer(code.encode(), np.uint8)
+        slips = np.flatnonzero((held != written).sum(axis=1) == 1)
+        # A slip late in the code stays in its neighbourhood.
+        late = sorted(slips.tolist(), key=lambda at: -int(np.argmax(held[at] != written)))[:_SUGGESTIONS]
+        place = int(np.searchsorted(self.pack.codes, code.encode()))
+        around = range(max(place - _SUGGESTIONS // 2, 0), min(place + _SUGGESTIONS // 2, len(held)))
+        return sorted(self.pack.codes[at].decode() for at in late or around)
+
+    @property
+    def within(self) -> str:
+        """What a count over all codes must confess when the store holds few of them."""
+        return " within the starter pack" if self.pack.catalog.scope else ""
 
     def release(self, table: str, *, recorded_later: bool = False) -> int:
         """The ordinal of the release that answers on the day, -1 where none does."""

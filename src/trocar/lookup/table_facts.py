@@ -62,7 +62,7 @@ def addon_facts(asked: Asked, code: str) -> Iterator[Said]:
     listing = rows[primaries == number]
     if len(listing):
         names = _codes(asked, (keys[listing] >> CODE_BITS) & NO_CODE)
-        says = f"a listed primary of {len(names)} add-on code{'s' if len(names) > 1 else ''}: {', '.join(names)}"
+        says = f"a listed primary of {len(names)} add-on code{'s' if len(names) > 1 else ''}{asked.within}: {', '.join(names)}"
         cited = tuple(asked.pack.cite("addon", int(row)) for row in listing)
         yield Statement(code, "primary_of", says, {"addons": names}, cited)
 
@@ -108,7 +108,7 @@ def edit_counts(asked: Asked, code: str) -> Iterator[Said]:
         first = _active(asked, table, np.arange(one + low, one + high))
         second = _active(asked, table, one + np.flatnonzero((keys[one:two] & NO_CODE) == number))
         release = asked.release_name(table, ordinal)
-        says = f"{setting}: column 1 of {first} edits in force, column 2 of {second} ({release})"
+        says = f"{setting}: column 1 of {first} edits in force, column 2 of {second}{asked.within} ({release})"
         values = {"setting": setting, "column_1": first, "column_2": second, "release": release}
         yield Statement(code, "edits", says, values)
 

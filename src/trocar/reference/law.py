@@ -85,6 +85,20 @@ class Law:
         """The NCCI PTP-associated modifiers."""
         return frozenset(code for code, fact in self.modifiers.items() if fact.ptp_bypass)
 
+    @cached_property
+    def included_by_pair(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        """For each (procedure, guidance), the positions of its facts in ``included``."""
+        answer: dict[tuple[str, str], tuple[int, ...]] = {}
+        for position, fact in enumerate(self.included):
+            pair = (fact.primary, fact.guidance)
+            answer[pair] = (*answer.get(pair, ()), position)
+        return answer
+
+    @cached_property
+    def included_primaries(self) -> frozenset[str]:
+        """The procedures that include guidance at any time."""
+        return frozenset(fact.primary for fact in self.included)
+
     def modifiers_with(self, *effects: str) -> frozenset[str]:
         """The modifiers of some effect classes."""
         return frozenset(code for code, fact in self.modifiers.items() if fact.effect in effects)
