@@ -42,7 +42,10 @@ starter: .venv/.synced ## Build the embedded starter pack again: make starter CM
 	$(UV) run --locked python tools/build_starter.py --cms "$(CMS)"
 
 bench: .venv/.synced ## Measure opening a store, and checking claims.
-	$(UV) run --locked python bench/check.py
+	$(UV) run --locked python bench/bench.py "$(CMS)"
 
-docs: .venv/.synced ## Run the commands shown in the documentation, and write their output into it.
+docs: .venv/.synced ## Write the generated pages, and the output of the commands the documentation shows.
+	$(UV) run --locked python tools/docs_reference.py
+	$(UV) run --locked python tools/docs_cli.py
+	$(UV) run --locked python tools/architecture_page.py
 	$(UV) run --locked python tools/console_blocks.py --write

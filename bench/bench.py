@@ -89,7 +89,10 @@ def measure_check(name: str, store: Path | None) -> None:
     sample = trocar.read_claims_csv(SAMPLE).table
     one = sample.slice(0, 2)
     trocar.check(one, pack)
-    row(f"{name}: price and check one claim of 2 lines", f"{median_seconds(lambda: trocar.check(one, pack), 50) * 1000:.1f} ms")
+    row(
+        f"{name}: price and check one claim of 2 lines",
+        f"{median_seconds(lambda: trocar.check(one, pack), 50) * 1000:.1f} ms",
+    )
     table = many_claims(COPIES)
 
     def outcomes() -> object:
@@ -99,7 +102,9 @@ def measure_check(name: str, store: Path | None) -> None:
     seconds = median_seconds(outcomes, 3)
     plain = median_seconds(table.to_pylist, 3)
     rate = len(table) / seconds
-    row(f"{name}: price and check {len(table):,} lines", f"{rate:,.0f} lines/s", f"{seconds / plain:.1f} x listing them")
+    row(
+        f"{name}: price and check {len(table):,} lines", f"{rate:,.0f} lines/s", f"{seconds / plain:.1f} x listing them"
+    )
 
 
 def main() -> None:

@@ -111,8 +111,8 @@ class Line:
 
     @cached_property
     def code_known(self) -> Bools:
-        """The code has a schedule row in force on the day."""
-        return self.global_row >= 0
+        """The code has a schedule row in force on the day (a few interpretations have the 26 row alone)."""
+        return (self.global_row >= 0) | (self.professional_row >= 0)
 
     @cached_property
     def global_days(self) -> Column:

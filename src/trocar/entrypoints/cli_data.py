@@ -79,10 +79,8 @@ def status_command(format_: FormatOption = Format.TEXT, store: StoreOption = Non
     else:
         accepted = accepted_on(folder)
         name = "the embedded starter pack" if store is None else str(store)
-        licence = (
-            f"AMA licence accepted on {accepted.isoformat()}" if accepted else "no AMA licence acceptance on record"
-        )
-        typer.echo(f"{name}: {sum(not row.gap for row in rows)} files; {licence}\n")
+        licence = f"; AMA licence accepted on {accepted.isoformat()}" if accepted else ""
+        typer.echo(f"{name}: {sum(not row.gap for row in rows)} files{licence}\n")
         _print_status(rows)
 
 

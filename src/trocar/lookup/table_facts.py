@@ -62,7 +62,8 @@ def addon_facts(asked: Asked, code: str) -> Iterator[Said]:
     listing = rows[primaries == number]
     if len(listing):
         names = _codes(asked, (keys[listing] >> CODE_BITS) & NO_CODE)
-        says = f"a listed primary of {len(names)} add-on code{'s' if len(names) > 1 else ''}{asked.within}: {', '.join(names)}"
+        plural = "s" if len(names) > 1 else ""
+        says = f"a listed primary of {len(names)} add-on code{plural}{asked.within}: {', '.join(names)}"
         cited = tuple(asked.pack.cite("addon", int(row)) for row in listing)
         yield Statement(code, "primary_of", says, {"addons": names}, cited)
 

@@ -16,6 +16,7 @@ ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
 SPLIT_CARE = frozenset({"54", "55"})
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
+_SERVICES_OF_CODE = 8  # four components, each with or without an assistant's modifier
 
 
 def decide_modifiers(line: Line, ledger: Ledger) -> None:
@@ -27,7 +28,7 @@ def decide_modifiers(line: Line, ledger: Ledger) -> None:
     ledger.close(lines.has_any(law.modifiers_with("facility_only")), Status.NOT_PAYABLE, "facility_modifier")
     ledger.close(lines.has_any(law.modifiers_with("not_payable")), Status.NOT_PAYABLE, "statement_of_no_payment")
     # The code list that CT, FX and FY bind to is not held (DOMAIN D9): a modifier without a rule is not a no-op.
-    ledger.close(lines.has_any(law.modifiers_with("technical_cut")), Status.NOT_CHECKED, "technical_reduction")
+    ledger.close(lines.has_any(law.modifiers_with("technical_cut")), Status.NOT_CHECKED, "technical_cut")
     _roles(line, ledger)
     _split_care(line, ledger)
     discontinued = lines.has("53") & (line.component != 3)
@@ -58,26 +59,31 @@ def _split_care(line: Line, ledger: Ledger) -> None:
 class Sides:
     """How each line reports both sides of the body.
 
-    ``twin_of`` is, for the second of two lines of one code on one day, one RT and the other LT, the first of them;
-    for every other line the line itself.
+    ``twin_of`` is, for the second of two payable lines of one service on one day, one RT and the other LT, the first
+    of them; for every other line the line itself.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, payable: Bools) -> None:
         lines = line.lines
         right, left = lines.has("RT"), lines.has("LT")
         self.one_line: Bools = lines.has("50") | (right & left)
         self.in_units: Bools = ~self.one_line & (lines.units == 2)
-        self.twin_of = _twin_of(line, right & ~left & ~self.one_line, left & ~right & ~self.one_line)
+        one_side = payable & ~self.one_line
+        self.twin_of = _twin_of(line, right & one_side, left & one_side)
         self.twin: Bools = self.twin_of != np.arange(len(line))
 
 
 def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
-    """For each line, the line of the claim-day that reports the same code for the other side before it."""
+    """For each line, the line of the claim-day that reports the same service for the other side before it.
+
+    Another component or another role (assistant) is another service.
+    """
     answer = np.arange(len(line), dtype=np.int64)
     codes = line.lines.hcpcs.numbers.astype(np.int64)
     key = (line.lines.claim_day.astype(np.int64) * (int(codes.max(initial=0)) + 1) + codes) * (
         int(line.practitioner.max(initial=0)) + 1
     ) + line.practitioner
+    key = key * _SERVICES_OF_CODE + line.component * 2 + line.lines.has_any(ASSISTANT)
     sided = np.flatnonzero((right | left) & (line.lines.units == 1))
     _, group = np.unique(key[sided], return_inverse=True)
     rights = np.bincount(group, weights=right[sided])[group]
@@ -95,20 +101,21 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
     Indicator 1: 150% of one fee for both sides, however reported. 0 and 2: one fee for both. 3: a full fee for each
     side. 9: the concept does not apply, one fee (DOMAIN A13). A line ranks with itself, or with its other side.
     """
-    sides, units = Sides(line), line.lines.units
+    sides, units = Sides(line, ledger.open), line.lines.units
     one, each, already = (line.indicator_is("bilateral", letter) for letter in "132")
     reported_twice = sides.one_line | (sides.in_units & (one | already))
-    procedures = np.where(reported_twice, 1, units)
-    ledger.step("units", procedures > 1, fee * procedures, units=units)
+    two_full_sides = sides.one_line & each
+    procedures = np.where(two_full_sides, 2, np.where(reported_twice, 1, units))
+    ledger.step("units", (procedures > 1) & ~two_full_sides, fee * procedures, units=units)
     share = payment.share("bilateral")
     ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=_all(line, share))
-    ledger.step("both_sides", sides.one_line & each, fee * 2, share=_all(line, 2 * _ONE))
+    ledger.step("both_sides", two_full_sides, fee * 2, share=_all(line, 2 * _ONE))
     without_effect = line.lines.has("50") & ~one & ~each
     ledger.remark(without_effect, "bilateral_without_effect", bilateral=line.indicator("bilateral"))
     ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=_all(line, share - _ONE))
-    one_fee = sides.twin & (already | line.indicator_is("bilateral", "0"))
-    ledger.close(one_fee, Status.NOT_PAYABLE, "second_side_included")
-    return procedures, np.where(one, sides.twin_of, np.arange(len(line)))
+    one_fee = already | line.indicator_is("bilateral", "0")
+    ledger.close(sides.twin & one_fee, Status.NOT_PAYABLE, "second_side_included")
+    return procedures, np.where(one | one_fee, sides.twin_of, np.arange(len(line)))
 
 
 def _all(line: Line, share: int) -> Indices:

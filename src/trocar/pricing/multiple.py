@@ -131,20 +131,28 @@ def _visit_code(visit: Indices, code: Column) -> Indices:
 
 
 class Components:
-    """Technical and professional part of each line, per unit, for the families that reduce them apart."""
+    """Technical and professional part of each line, per unit, for the families that reduce them apart.
+
+    A code that is the technical component alone (PC/TC indicator 3) is its own technical part.
+    """
 
     def __init__(self, line: Line, rates: Rates) -> None:
-        self.technical = np.where(line.component == 1, 0, rates.fee(line.technical_row))
-        self.professional = np.where(line.component == 2, 0, rates.fee(line.professional_row))
-        cap = rates.fee(line.technical_row, opps=True)
-        capped = line.of_row("opps_malpractice", line.technical_row) > 0
+        technical_only = line.indicator_is("pctc", "3")
+        technical_row = np.where(technical_only, line.row, line.technical_row)
+        self.has_technical = line.component != 1
+        self.has_professional = (line.component != 2) & ~technical_only
+        self.technical = np.where(self.has_technical, rates.fee(technical_row), 0)
+        self.professional = np.where(self.has_professional, rates.fee(line.professional_row), 0)
+        cap = rates.fee(technical_row, opps=True)
+        capped = line.of_row("opps_malpractice", technical_row) > 0
         self.cap = np.where(capped, cap, np.iinfo(np.int64).max)
 
 
-def diagnostic(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> None:
+def diagnostic(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, payment: Payment) -> None:
     """Families 4 (imaging), 6 (cardiovascular) and 7 (ophthalmology): second and further components are reduced.
 
-    The reduction comes first, then the OPPS cap on the technical component (DOMAIN A11).
+    The reduction comes first, then the OPPS cap on the technical component (DOMAIN A11). A global-only code (PC/TC
+    indicator 4) keeps out: the schedule does not say how much of it is technical.
     """
     families = {
         "imaging": line.indicator_is("multiple_procedure", "4")
@@ -153,10 +161,12 @@ def diagnostic(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> No
         "ophthalmology": line.indicator_is("multiple_procedure", "7"),
     }
     session = _sessions(line)
+    undivided = line.indicator_is("pctc", "4")
     for name, member in families.items():
         chosen = ledger.open & member
-        if np.count_nonzero(chosen) > 0:
-            _reduce(line, rates, ledger, payment, name, chosen, session)
+        if chosen.any():
+            ledger.remark(undivided & chosen & _together(line, chosen, procedures), "global_test_not_reduced")
+            _reduce(line, rates, ledger, payment, name, chosen & ~undivided, session, procedures)
 
 
 def _sessions(line: Line) -> Indices:
@@ -166,12 +176,19 @@ def _sessions(line: Line) -> Indices:
 
 
 def _reduce(
-    line: Line, rates: Rates, ledger: Ledger, payment: Payment, name: str, chosen: Bools, session: Indices
+    line: Line,
+    rates: Rates,
+    ledger: Ledger,
+    payment: Payment,
+    name: str,
+    chosen: Bools,
+    session: Indices,
+    procedures: Indices,
 ) -> None:
     key = session if name == "imaging" else line.lines.claim_day.astype(np.int64)
     at = np.flatnonzero(chosen)
     group = _groups(key[at], line.practitioner[at])
-    units = line.lines.units[at]
+    units = procedures[at]
     together = np.bincount(group, weights=units)[group] > 1
     at, group, units = at[together], group[together], units[together]
     if not len(at):
@@ -179,9 +196,11 @@ def _reduce(
     parts = Components(line, rates)
     day = line.lines.day[at]
     amounts = []
-    for part, values, component in (("technical", parts.technical, 2), ("professional", parts.professional, 1)):
-        value = values[at]
-        present = (line.component[at] == 0) | (line.component[at] == component)
+    for part, values, has_part in (
+        ("technical", parts.technical, parts.has_technical),
+        ("professional", parts.professional, parts.has_professional),
+    ):
+        value, present = values[at], has_part[at]
         rank = rank_within(group, np.where(present, value, 0), np.where(present, units, 0), later_first=True)
         share = (
             payment.on(f"{name}_{part}", day, FULL) if f"{name}_{part}" in payment.values else np.full(len(at), FULL)

@@ -42,7 +42,8 @@ def practitioner_shares(line: Line, ledger: Ledger, payment: Payment) -> Indices
     """
     lines = line.lines
     types = lines.texts("provider_type")
-    nonphysician = types.is_in(payment.nonphysician_practitioners) & (line.component != 2) & ~lines.has("AS")
+    technical = (line.component == 2) | line.indicator_is("pctc", "3")
+    nonphysician = types.is_in(payment.nonphysician_practitioners) & ~technical & ~lines.has("AS")
     share = payment.share("nonphysician_practitioner")
     ledger.step("nonphysician_practitioner", nonphysician, share_cents(ledger.amount, share), share=_all(line, share))
     outside = lines.flag("participating") == 0
@@ -56,10 +57,22 @@ def _all(line: Line, share: int) -> Indices:
     return np.full(len(line), share)
 
 
-def lower_of_charge(line: Line, ledger: Ledger) -> None:
-    """Medicare allows the lower of the charge and the fee."""
-    charge = line.lines.charge
-    ledger.step("charge", (charge >= 0) & (charge < ledger.amount), charge, charge=charge)
+def lower_of_charge(line: Line, ledger: Ledger, both_sides: Indices) -> None:
+    """Medicare allows the lower of the charge and the fee.
+
+    For two lines that are the two sides of one service (``both_sides`` names the first of them), the total of both
+    charges is compared with the total amount (RVU25D.pdf, bilateral indicators 0 to 2). Where it is lower each
+    line is allowed its own charge, and a line that pays for both sides the total.
+    """
+    charge, amount = line.lines.charge, np.where(ledger.open, ledger.amount, 0)
+    total_charge, total_amount, missing, paying = np.zeros((4, len(line)), np.int64)
+    np.add.at(total_charge, both_sides, charge)
+    np.add.at(total_amount, both_sides, amount)
+    np.add.at(missing, both_sides, charge < 0)
+    np.add.at(paying, both_sides, ledger.open)
+    lower = (missing == 0) & (total_charge < total_amount)
+    allowed = np.where(paying[both_sides] == 1, total_charge[both_sides], charge)
+    ledger.step("charge", lower[both_sides], allowed, charge=allowed)
 
 
 def deductible_of(line: Line, priced: Bools, allowed: Indices) -> Indices:

@@ -108,7 +108,7 @@ def _component(line: Line, ledger: Ledger) -> None:
     """The billed component must have a row of its own (DOMAIN A8)."""
     both = line.lines.has("26") & line.lines.has("TC")
     ledger.close(both, Status.NOT_PAYABLE, "both_components")
-    missing = (line.component > 0) & (line.row < 0)
+    missing = line.row < 0
     ledger.close(missing, Status.NOT_PAYABLE, "component_not_applicable", pctc=line.indicator("pctc"))
 
 
@@ -167,7 +167,9 @@ def status_t(line: Line, ledger: Ledger) -> None:
         return
     key = line.lines.claim_day.astype(np.int64) * (int(line.practitioner.max(initial=0)) + 1) + line.practitioner
     _, group = np.unique(key, return_inverse=True)
-    companions = np.bincount(group, weights=(ledger.open & ~is_t & line.lines.is_practitioner))[group]
+    # What the contractor prices is payable too.
+    payable = ledger.open | np.isin(ledger.status, (Status.CONTRACTOR_PRICED, Status.BY_REPORT))
+    companions = np.bincount(group, weights=(payable & ~is_t & line.lines.is_practitioner))[group]
     ledger.close(is_t & (companions > 0), Status.NOT_PAYABLE, "status_T")
 
 

@@ -62,6 +62,9 @@ REASONS = {
     ),
     "second_side_included": "the fee of one line pays both sides of this code",
     "endoscopic_base_included": "the base endoscopy is included in the other endoscopy of its family",
+    "global_test_not_reduced": (
+        "a global-only test beside others of its family: its technical part, which would be reduced, is not published"
+    ),
     "sixth_procedure": "the sixth and further procedures of a day are priced by report",
     "no_opps": "no OPPS addendum B in the store covers {day}",
     "not_in_addendum_b": "{hcpcs} is not in OPPS addendum B in force on this day",

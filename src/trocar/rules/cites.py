@@ -25,6 +25,12 @@ def addon_row(batch: Batch, line: int) -> list[Citation]:
     return [batch.line.pack.cite("addon", row)] if row >= 0 else []
 
 
+def primary_rows(batch: Batch, line: int) -> list[Citation]:
+    """The rows of the add-on file that tie the line to its primaries; else a row that binds its code."""
+    rows = batch.addon.primary_rows(line)
+    return [batch.line.pack.cite("addon", row) for row in rows] or addon_row(batch, line)
+
+
 def edit_row(batch: Batch, pair: int) -> list[Citation]:
     """The PTP row of a pair."""
     row = int(batch.pair.edit_row[pair])

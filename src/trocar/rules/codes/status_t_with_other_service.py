@@ -5,7 +5,8 @@ Status T: the code is paid only when nothing else that the fee schedule pays is 
 practitioner on that date. With anything else, its payment is inside the other service.
 
 ## Fix
-Take the line off; the other service pays for both.
+Take the line off; the other service pays for both. If nothing else was done that day, look for the line that does not
+belong to the claim.
 """
 
 from __future__ import annotations

@@ -19,8 +19,9 @@ from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
-    """53 without a row of its own."""
-    return batch.line.lines.has("53") & batch.line.code_known & (batch.line.component != 3)
+    """53 without a row of its own, on a code that could be paid."""
+    payable = batch.line.indicator_is("status", "ARTC")
+    return batch.line.lines.has("53") & payable & (batch.line.component != 3)
 
 
 RULES = (

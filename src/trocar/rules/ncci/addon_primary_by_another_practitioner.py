@@ -14,7 +14,7 @@ from __future__ import annotations
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.cites import addon_row
+from trocar.rules.cites import primary_rows
 from trocar.rules.evidence import primaries
 from trocar.rules.rule import Rule
 
@@ -37,6 +37,6 @@ RULES = (
         remedy="Check the rendering NPI of line {line} and of {primaries}; one practitioner bills both.",
         fires=fires,
         evidence=primaries,
-        cites=addon_row,
+        cites=primary_rows,
     ),
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.cites import addon_row
+from trocar.rules.cites import primary_rows
 from trocar.rules.evidence import primaries
 from trocar.rules.rule import Rule
 
@@ -36,7 +36,7 @@ RULES = (
         remedy="Mend the primary first ({primaries}); without it line {line} is not paid.",
         fires=fires,
         evidence=primaries,
-        cites=addon_row,
+        cites=primary_rows,
         stage=2,
     ),
 )
