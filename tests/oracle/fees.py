@@ -18,7 +18,8 @@ FACILITY = set("02 06 08 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split())
 NONFACILITY = set(
     "01 03 04 05 07 09 10 11 12 13 14 15 16 17 18 20 25 27 32 33 49 50 54 55 57 58 60 62 65 66 71 72 81 99".split()
 )
-HOSPITAL = {"19", "21", "22", "23"}
+# Places whose patients are a hospital's, psychiatric hospitals included.
+HOSPITAL = {"19", "21", "22", "23", "51", "52"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def place_of(line: ClaimLine, reference: Reference) -> Place | None:
 
 
 def _indices(line: ClaimLine, reference: Reference) -> tuple[Decimal, Decimal, Decimal] | None:
-    if line.locality == "NATIONAL":
+    if line.locality == "NATIONAL" or (line.locality is None and line.zip is None):
         return Decimal(1), Decimal(1), Decimal(1)
     mac, locality = line.mac, line.locality
     if mac is None or locality is None:
@@ -81,8 +82,10 @@ def _indices(line: ClaimLine, reference: Reference) -> tuple[Decimal, Decimal, D
 
 
 def _locality_of_zip(zip_code: str | None, day: date, reference: Reference) -> tuple[str, str] | None:
-    file = reference.in_force("zip_locality", day)
-    if zip_code is None or file is None:
+    """By the ZIP file in force, or by the nearest one held (which the engine confesses as assumed)."""
+    files = reference.files_of("zip_locality")
+    if zip_code is None or not files:
         return None
+    file = min(files, key=lambda f: max((f.first - day).days, (day - f.last).days, 0))
     row = reference.zips.get((file.file_id, zip_code))
     return (row["mac"], row["locality"]) if row else None

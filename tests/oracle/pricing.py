@@ -15,7 +15,8 @@ from oracle.store_reader import Reference, Row
 
 from trocar.claims.model import ClaimLine
 
-NOT_PAYABLE_STATUS = set("BEFDGHIJMNPX")
+NOT_PAYABLE_STATUS = set("BDEFGHIMNPX")
+GLOBAL_WITH_SHARES = ("010", "090")
 ANESTHESIA_ONLY = set("AA AD QK QS QX QY QZ P1 P2 P3 P4 P5 P6 G8 G9 23".split())
 FACILITY_ONLY = set("27 73 74 PN PO CA".split())
 DENIED_BY_STATEMENT = {"GY", "GZ"}
@@ -34,7 +35,10 @@ class Priced:
     place: Place | None = None
     fee: Decimal = ZERO
     amount: Decimal = ZERO
-    parts: dict[str, Row] = field(default_factory=dict)
+    procedures: int = 1
+    twin: Priced | None = None
+    capped: bool = False
+    components: dict[str, Row] = field(default_factory=dict)
     result: dict[str, Decimal | None] = field(default_factory=dict)
 
     def end(self, status: str, why: str) -> None:
@@ -49,11 +53,15 @@ class Priced:
     def units(self) -> int:
         return self.line.units or 1
 
+    @property
+    def assists(self) -> bool:
+        return bool(self.modifiers & ASSISTANT)
+
 
 def price_claim(lines: list[ClaimLine], reference: Reference) -> list[Priced]:
     """Every line of one claim priced, in the order given."""
     answers = [first_look(line, reference) for line in lines]
-    in_order = sorted(answers, key=lambda answer: answer.line.line)
+    in_order = sorted(answers, key=lambda answer: (answer.line.service_date, answer.line.line))
     for day in sorted({answer.line.service_date for answer in answers}):
         of_day = [answer for answer in in_order if answer.line.service_date == day]
         status_t(of_day)
@@ -63,142 +71,157 @@ def price_claim(lines: list[ClaimLine], reference: Reference) -> list[Priced]:
     )
     for answer in in_order:
         if answer.status == "priced":
-            allow(answer)
+            take_shares(answer)
+    for answer in in_order:
+        if answer.status == "priced":
+            lower_of_charge(answer)
             deductible = pay(answer, deductible)
     return answers
 
 
 def first_look(line: ClaimLine, reference: Reference) -> Priced:
-    """The row of the line, whether it can be paid at all, and the fee of one unit."""
+    """The row of the line, whether it can be paid at all, and the fee of one unit.
+
+    What can't be known (day, code, place) comes first: such a line is not checked, whatever else is wrong with it.
+    """
     answer = Priced(line)
-    file = reference.in_force("schedule", line.service_date)
-    if file is None:
-        answer.end("not_checked", "no schedule covers the day")
-        return answer
-    if not reference.lists(line.hcpcs):
-        answer.end("not_checked", "the code is outside this store")
-        return answer
-    find_row(answer, reference, file.file_id)
-    for check in (check_modifiers, check_status, check_place, check_role, check_split):
-        if answer.status != "priced":
-            return answer
-        check(answer)
+    for check in (
+        check_coverage,
+        check_component,
+        check_status,
+        check_modifiers,
+        check_role,
+        check_split,
+        check_discontinued,
+        check_place,
+        check_contractor,
+    ):
+        if answer.status == "priced":
+            check(answer, reference)
     if answer.status == "priced":
-        answer.place = place_of(line, reference)
-        if answer.place is None:
-            answer.end("not_checked", "the payment locality is not known")
-        else:
-            answer.fee = answer.place.fee(answer.row)
+        assert answer.place is not None
+        answer.fee = answer.place.fee(answer.row)
     return answer
 
 
-def find_row(answer: Priced, reference: Reference, file_id: int) -> None:
+def check_coverage(answer: Priced, reference: Reference) -> None:
+    """Release, code and payment locality must be known."""
+    line = answer.line
+    file = reference.in_force("schedule", line.service_date)
+    if file is None:
+        answer.end("not_checked", "no schedule covers the day")
+    elif not reference.lists(line.hcpcs):
+        answer.end("not_checked", "the code is outside this store")
+    else:
+        keys = ((file.file_id, line.hcpcs, component) for component in ("", "26", "TC", "53"))
+        answer.components = {key[2]: reference.schedule[key] for key in keys if key in reference.schedule}
+        answer.place = place_of(line, reference)
+        if not answer.components:
+            answer.end("not_payable", "the code is not in force on the day")
+        elif line.place_of_service not in FACILITY | NONFACILITY:
+            answer.end("not_checked", "no such place of service")
+        elif answer.place is None:
+            answer.end("not_checked", "the payment locality is not known")
+
+
+def check_component(answer: Priced, reference: Reference) -> None:
     """The row of code and component: a global amount is never derived from its parts, nor a part from the global."""
-    code = answer.line.hcpcs
-    rows = {
-        component: reference.schedule[(file_id, code, component)]
-        for component in ("", "26", "TC", "53")
-        if (file_id, code, component) in reference.schedule
-    }
-    if not rows:
-        answer.end("not_payable", "the code is not in force on the day")
-        return
+    component = next((m for m in ("26", "TC") if m in answer.modifiers), "")
     if {"26", "TC"} <= answer.modifiers:
         answer.end("not_payable", "26 and TC together")
-        return
-    component = next((m for m in ("26", "TC") if m in answer.modifiers), "")
-    if component not in rows:
+    elif component not in answer.components:
         answer.end("not_payable", f"no {component or 'global'} component")
-        return
-    answer.row, answer.parts = rows[component], rows
-    if "53" in answer.modifiers:
-        if "53" in rows:
-            answer.row = rows["53"]
-        elif answer.row["status"] in "ART":
-            answer.end("by_report", "53 without values of its own")
+    elif component == "" and "53" in answer.modifiers and "53" in answer.components:
+        answer.row = answer.components["53"]
+    else:
+        answer.row = answer.components[component]
 
 
-def check_modifiers(answer: Priced) -> None:
-    """Modifiers that do not belong on a practitioner's line, or that say that it is not payable (A15)."""
-    anesthesia_code = answer.row["status"] == "J"
-    if answer.modifiers & FACILITY_ONLY:
-        answer.end("not_payable", "facility modifier")
-    elif answer.modifiers & ANESTHESIA_ONLY and not anesthesia_code:
-        answer.end("not_payable", "anesthesia modifier")
-    elif answer.modifiers & DENIED_BY_STATEMENT:
-        answer.end("not_payable", "the modifier states that it is not covered")
-
-
-def check_status(answer: Priced) -> None:
-    """Attachment A: only A, R and T rows pay; C and an R without values are the contractor's to price (A7)."""
+def check_status(answer: Priced, reference: Reference) -> None:
+    """Attachment A: statuses that never pay (A7); anesthesia is paid by units that no schedule row holds."""
     status = answer.row["status"]
-    if status in NOT_PAYABLE_STATUS:
+    if status == "J":
+        answer.end("not_checked", "anesthesia")
+    elif status in NOT_PAYABLE_STATUS or answer.row["not_used"]:
         answer.end("not_payable", f"status {status}")
-    elif status == "C" or (status == "R" and not answer.row["nonfacility_total"] and not answer.row["facility_total"]):
-        answer.end("contractor_priced", f"status {status}")
 
 
-def check_place(answer: Priced) -> None:
+def check_modifiers(answer: Priced, reference: Reference) -> None:
+    """Modifiers that do not belong on a practitioner's line, or that say that it is not payable (A15)."""
+    if answer.modifiers & (FACILITY_ONLY | ANESTHESIA_ONLY | DENIED_BY_STATEMENT):
+        answer.end("not_payable", "a modifier that pays nothing here")
+
+
+def check_role(answer: Priced, reference: Reference) -> None:
+    """Assistants, co-surgeons and teams: whether the role is paid for this code (A14)."""
+    row = answer.row
+    for billed, indicator, payable, by_report in (
+        (answer.assists, row["assistant"], "2", "0"),
+        ("62" in answer.modifiers, row["co_surgeon"], "2", "1"),
+        ("66" in answer.modifiers, row["team"], "", "12"),
+    ):
+        if billed and answer.status == "priced" and indicator not in payable:
+            answer.end("by_report" if indicator in by_report else "not_payable", "role")
+
+
+def check_split(answer: Priced, reference: Reference) -> None:
+    """54, 55, 56 belong to global periods of 10 and 90 days; 56 is not paid apart (A15)."""
+    if "56" in answer.modifiers:
+        answer.end("not_payable", "preoperative care is not paid apart")
+    elif answer.modifiers & {"54", "55"} and answer.row["global_days"] not in GLOBAL_WITH_SHARES:
+        answer.end("not_payable", "no split care without a global period of 10 or 90 days")
+
+
+def check_discontinued(answer: Priced, reference: Reference) -> None:
+    """A discontinued procedure without values of its own is individual consideration (RVU25D.pdf, columns 6-7)."""
+    if "53" in answer.modifiers and answer.row["modifier"] != "53":
+        answer.end("by_report", "53 without values of its own")
+
+
+def check_place(answer: Priced, reference: Reference) -> None:
     """Facility, NA and component indicators against the place of service (A5, A6, A8)."""
     place, row = answer.line.place_of_service, answer.row
-    if place is not None and place not in FACILITY | NONFACILITY:
-        answer.end("not_payable", "no such place of service")
-    elif place in FACILITY and row["facility_na"]:
+    if place in FACILITY and row["facility_na"]:
         answer.end("not_payable", "facility NA")
-    elif place in HOSPITAL and (row["pctc"] in "345" or (row["pctc"] == "1" and row["modifier"] != "26")):
-        answer.end("not_payable", "no technical component or incident-to service for a hospital's patient")
+    elif place in HOSPITAL and row["pctc"] == "5":
+        answer.end("not_payable", "no incident-to service for a hospital's patient")
     elif row["pctc"] == "8" and place != "21":
         answer.end("not_payable", "smear interpretation for a hospital inpatient alone")
 
 
-def check_role(answer: Priced) -> None:
-    """Assistants, co-surgeons and teams: whether the role is paid for this code (A14)."""
-    row = answer.row
-    if answer.modifiers & ASSISTANT:
-        if row["assistant"] == "0":
-            answer.end("by_report", "assistant with documentation")
-        elif row["assistant"] != "2":
-            answer.end("not_payable", "assistant never paid")
-    if answer.status == "priced" and "62" in answer.modifiers and row["co_surgeon"] not in "12":
-        answer.end("not_payable", "co-surgeons not permitted")
-    if answer.status == "priced" and "66" in answer.modifiers:
-        answer.end("by_report" if row["team"] in "12" else "not_payable", "team surgery")
-
-
-def check_split(answer: Priced) -> None:
-    """54, 55, 56 belong to global periods of 10 and 90 days; 56 is not paid apart (A15)."""
-    if "56" in answer.modifiers:
-        answer.end("not_payable", "preoperative care is not paid apart")
-    elif answer.modifiers & {"54", "55"} and answer.row["global_days"] not in ("010", "090"):
-        answer.end("not_payable", "no split care without a global period of 10 or 90 days")
+def check_contractor(answer: Priced, reference: Reference) -> None:
+    """Status C, and rows without values, are the contractor's to price (A7)."""
+    valued = any(answer.row[name] for name in ("work", "nonfacility_pe", "facility_pe", "malpractice"))
+    if answer.row["status"] == "C" or not valued:
+        answer.end("contractor_priced", "no values")
 
 
 def status_t(of_day: list[Priced]) -> None:
     """A status T service is paid only when nothing else on the schedule is payable that day (A7)."""
-    companions = [a for a in of_day if a.status in ("priced", "contractor_priced", "by_report") and not _is_t(a)]
+    companions = {
+        a.line.rendering_npi
+        for a in of_day
+        if a.status in ("priced", "contractor_priced", "by_report") and a.row["status"] != "T"
+    }
     for answer in of_day:
-        if answer.status == "priced" and _is_t(answer) and companions:
+        if answer.status == "priced" and answer.row["status"] == "T" and answer.line.rendering_npi in companions:
             answer.end("not_payable", "status T with another payable service")
 
 
-def _is_t(answer: Priced) -> bool:
-    return answer.row["status"] == "T"
-
-
-def allow(answer: Priced) -> None:
-    """Role and split care, practitioner, participation, charge: each share rounded to the cent (A14 to A18)."""
+def take_shares(answer: Priced) -> None:
+    """Role and split care, practitioner, participation: each share rounded to the cent (A14 to A18)."""
     amount, row, modifiers = answer.amount, answer.row, answer.modifiers
+    if modifiers & {"80", "81", "82"}:
+        amount = share_of(amount, "16")
     if "AS" in modifiers:
         amount = share_of(amount, "13.6")
-    elif modifiers & ASSISTANT:
-        amount = share_of(amount, "16")
     if "62" in modifiers:
         amount = share_of(amount, "62.5")
     if "54" in modifiers:
         amount = share_of(amount, str(row["preoperative"] + row["intraoperative"]))
-    elif "55" in modifiers:
+    if "55" in modifiers:
         amount = share_of(amount, str(row["postoperative"]))
-    elif "78" in modifiers and row["global_days"] in ("010", "090"):
+    if "78" in modifiers and row["global_days"] in GLOBAL_WITH_SHARES:
         amount = share_of(amount, str(row["intraoperative"]))
     if answer.line.provider_type in PRACTITIONER_TYPES and "AS" not in modifiers and not technical(row):
         amount = share_of(amount, "85")
@@ -206,9 +229,19 @@ def allow(answer: Priced) -> None:
     if answer.line.participating is False:
         answer.result["limiting_charge"] = share_of(amount, "109.25")
         amount = share_of(amount, "95")
-    if answer.line.charge is not None:
-        amount = min(amount, answer.line.charge)
-    answer.result["allowed"] = amount
+    answer.amount = amount
+
+
+def lower_of_charge(answer: Priced) -> None:
+    """The lower of charge and amount; for two sides on two lines, of both charges and both amounts (A13)."""
+    pair = [answer] if answer.twin is None else [answer, answer.twin]
+    allowed = answer.amount
+    if all(a.line.charge is not None for a in pair):
+        charged = sum((a.line.charge for a in pair), ZERO)
+        if charged < sum((a.amount for a in pair if a.status == "priced"), ZERO):
+            paying_both = answer.twin is not None and answer.twin.status != "priced"
+            allowed = cents(charged if paying_both else answer.line.charge)
+    answer.result["allowed"] = allowed
 
 
 def technical(row: Row) -> bool:

@@ -49,7 +49,14 @@ class CheckAnswer:
     def summary(self) -> dict[str, Any]:
         """The counts of the check, beside those of the reader."""
         read = {"rows_read": self.reading.rows_read, "rows_not_readable": len(self.reading.problems)}
-        return read | self.result.summary | {"notes": list(self.reading.notes)}
+        return read | self.result.summary | {"notes": [*self.reading.notes, *self._pinned()]}
+
+    def _pinned(self) -> Iterator[str]:
+        """A pinned release answers for days it is not in force on: a default confesses itself."""
+        for table, calendar in self.result.batch.line.pack.calendars.items():
+            if calendar.is_pinned:
+                release = calendar.releases[int(calendar.by_day[0])]
+                yield f"{release.release} of {table} pinned on every day; in force {release.period}"
 
     @property
     def exit_code(self) -> int:

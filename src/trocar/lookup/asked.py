@@ -16,6 +16,7 @@ from trocar.core.errors import UsageError
 from trocar.core.period import day_number
 from trocar.engine.in_force import NONE
 from trocar.engine.pack import Column, Pack
+from trocar.lookup.statement import Statement
 from trocar.reference.store import Store
 
 TITLES = {
@@ -88,6 +89,16 @@ class Asked:
     def release_name(self, table: str, ordinal: int) -> str:
         """The publisher's release of an ordinal."""
         return self.pack.calendars[table].releases[ordinal].release
+
+    def pinned(self, subject: str, *tables: str) -> list[Statement]:
+        """The pinned releases among some tables that are not in force on the day: a default confesses itself."""
+        answer = []
+        for table in tables:
+            calendar = self.pack.calendars[table]
+            if calendar.is_pinned and self.day not in (file := calendar.releases[self.release(table)]).period:
+                says = f"{file.release} of {table} pinned: it is not in force on {self.day.isoformat()}"
+                answer.append(Statement(subject, "pinned", says, {"table": table, "release": file.release}))
+        return answer
 
     def no_release(self, table: str) -> str:
         """The sentence that says that no release of a table answers."""

@@ -29,6 +29,7 @@ def code_facts(pack: Pack, store: Store, text: str, day: date, place: Mapping[st
     if not asked.in_scope(code):
         return [NotKnown(code, "scope", f"{code} is {OUTSIDE_SCOPE}", "schedule"), *guidance_facts(code, day)]
     return [
+        *asked.pinned(code, *pack.calendars),
         *schedule_facts(asked, code, place),
         *mue_facts(asked, code),
         *addon_facts(asked, code),

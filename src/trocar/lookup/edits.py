@@ -46,7 +46,8 @@ def edits_between(
         for number, code in enumerate(codes, 1)
     ]
     question = _Pairs(asked, Batch(claim_table(lines), pack), codes, setting)
-    return [said for pair in range(len(question.neighbours.left)) for said in question.answer(pair)]
+    answers = [said for pair in range(len(question.neighbours.left)) for said in question.answer(pair)]
+    return [*asked.pinned(" ".join(codes), question.table, "addon"), *answers]
 
 
 class _Pairs:
@@ -114,18 +115,18 @@ class _Pairs:
             "in_force": in_force, "column_1": one, "column_2": two, "setting": self.setting, "indicator": indicator,
             "first": first, "last": last, "rationale": rationale,
         }  # fmt: skip
-        dates = f"{first or 'first day not in the file'} to {last or 'no end'}"
+        dates = _span(first, last)
         if in_force:
             helps = modifiers_that_help(one, two, indicator, self.asked.day)
             values["helps"] = helps
             says = (
-                f"edit in force ({dates}): {one} is paid, {two} is denied. Indicator {indicator}: "
+                f"edit in force, {dates}: {one} is paid, {two} is denied. Indicator {indicator}: "
                 f"{words.PTP_INDICATOR[indicator]}. {_help_in_words(helps, one, two)}"
             )
         elif indicator == NEVER_ACTIVE:
             says = f"no edit: the row has indicator 9 ({words.PTP_INDICATOR[9]})"
         else:
-            says = f"not in force on {self.asked.day.isoformat()}: the edit ran {dates}, indicator {indicator}"
+            says = f"not in force on {self.asked.day.isoformat()}: the edit is {dates}; indicator {indicator}"
         says += f" Rationale: {rationale}." if in_force and rationale else ""
         return Statement(f"{one}/{two}", "edit", says, values, (self.asked.pack.cite(self.table, row),))
 
@@ -150,6 +151,12 @@ class _Pairs:
         else:
             says = f"{addon} is an add-on code; {primary} is not among its listed primaries"
             yield Statement(subject, "addon", says, {"addon": addon, "primary": primary, "listed": False})
+
+
+def _span(first: str | None, last: str | None) -> str:
+    """The days of an edit in words; the undated files say at most the last one."""
+    begun = f"from {first}" if first else "since a day that is not in the file"
+    return f"{begun} to {last}" if last else f"{begun}, not deleted"
 
 
 def modifiers_that_help(column_1: str, column_2: str, indicator: int, day: date) -> dict[str, list[str]]:

@@ -219,7 +219,7 @@ def _reduce(
     ledger.step(f"{name}_family", where, total, technical=technical, professional=professional)
 
 
-def therapy(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> None:
+def therapy(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, payment: Payment) -> None:
     """Indicator 5: practice expense in full for the unit that has most of it, half for every other unit."""
     at = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "5"))
     if not len(at):
@@ -228,7 +228,7 @@ def therapy(line: Line, rates: Rates, ledger: Ledger, payment: Payment) -> None:
     share = payment.share("therapy_practice_expense")
     halves = FULL // share
     reduced = round_half_up(rates.units(work * halves, pe, malpractice * halves), halves * 10**7)
-    fee, units = rates.fee(line.row), line.lines.units
+    fee, units = rates.fee(line.row), procedures
     rank = rank_within(_groups(line.lines.claim_day[at], line.practitioner[at]), pe[at], units[at])
     amount, where = ledger.amount.copy(), np.zeros(len(line), np.bool_)
     first = (rank == 0).astype(np.int64)

@@ -79,7 +79,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
     procedures, ranks_with = both_sides(line, ledger, fee, shares)
     surgical(line, rates, ledger, procedures, ranks_with, shares)
     diagnostic(line, rates, ledger, procedures, shares)
-    therapy(line, rates, ledger, shares)
+    therapy(line, rates, ledger, procedures, shares)
     opps_cap(line, rates, ledger, procedures)
     roles_and_split_care(line, ledger, shares)
     limiting = practitioner_shares(line, ledger, shares)
