@@ -36,7 +36,7 @@ _HOMES = {
     "build": "trocar.reference.build",
 }
 
-__all__ = ["open_store", *_HOMES]  # noqa: PLE0604 - names of a literal dict
+__all__ = ["open_store", *_HOMES]
 
 
 def open_store(path: str | PathLike[str] | None = None, pins: Mapping[str, str] | None = None) -> Pack:

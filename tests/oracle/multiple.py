@@ -1,7 +1,8 @@
 """Several services on one day: both sides, endoscopic families, the surgical ladder, imaging, therapy, the cap.
 
-Where the law is silent the conventions of docs/differences.md hold: a unit is a procedure, except in an endoscopic
-family, where a line is one; equals keep line order on the ladder, and the later is the first in a diagnostic family.
+Where the law is silent the oracle follows the engine: a unit is a procedure; a line is by report as soon as one of
+its units is the sixth procedure; equals keep line order on the ladder, families first, and the later of equals is the
+first of a diagnostic family; practitioners, and assistants among them, are ranked apart.
 """
 
 from __future__ import annotations
@@ -109,9 +110,11 @@ def endoscopy(base: str, members: list[Priced], answers: list[Priced], reference
         if answer.line.hcpcs == base:
             answer.end("not_payable", "the base of an endoscopic family")
     base_row = reference.schedule[(members[0].row["file_id"], base, "")]
-    for member in sorted(members, key=lambda a: -a.amount)[1:]:
-        assert member.place is not None
-        member.amount = max(ZERO, member.amount - member.place.fee(base_row))
+    for rank, member in enumerate(sorted(members, key=lambda a: -a.amount / a.procedures)):
+        each = member.amount / member.procedures
+        full = 1 if rank == 0 else 0
+        less_base = max(ZERO, each - member.place.fee(base_row))
+        member.amount = cents(full * each + (member.procedures - full) * less_base)
 
 
 def ladder(items: list[tuple[list[Priced], int]]) -> None:

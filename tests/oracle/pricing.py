@@ -257,9 +257,18 @@ def pay(answer: Priced, deductible: Decimal) -> Decimal:
     payment = share_of(allowed - taken, "80")
     cut = share_of(payment, sequestration_percent(answer.line))
     answer.result["sequestration"] = cut
+    answer.result["bonus"] = bonus(answer, payment)
     answer.result["medicare_pays"] = payment - cut
     answer.result["patient_pays"] = cents(allowed - payment)
     return deductible - taken
+
+
+def bonus(answer: Priced, payment: Decimal) -> Decimal | None:
+    """Ten percent of the payment to a physician for a professional service in a shortage area (A18)."""
+    professional = answer.row["modifier"] == "26" or answer.row["pctc"] in "02"
+    if not answer.line.hpsa or not professional or answer.line.provider_type in PRACTITIONER_TYPES:
+        return None
+    return share_of(payment, "10")
 
 
 def sequestration_percent(line: ClaimLine) -> str:

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
+from trocar.engine.dated_rows import ACTIVE, rows_in_force
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, NO_CODE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import ACTIVE, Indices, Neighbours, any_by_left, rows_in_force
+from trocar.engine.neighbours import Indices, Neighbours, any_by_left
 
 CONTRACTOR_DEFINED = "CCCCC"
 

@@ -31,7 +31,7 @@ class Batch:
     @cached_property
     def neighbours(self) -> Neighbours:
         """Ordered pairs of lines of one claim-day."""
-        return Neighbours.of(self.line.lines.claim_day)
+        return self.line.lines.neighbours
 
     @cached_property
     def pair(self) -> Pair:

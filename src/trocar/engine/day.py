@@ -1,4 +1,4 @@
-"""The ``day`` subject: one code on one claim-day, its units summed over the lines."""
+"""The ``day`` subject: one code of one practitioner on one claim-day, its units summed over the lines."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ from trocar.engine.neighbours import Indices, Neighbours
 
 
 class Day:
-    """Claim x date x code. ``group`` is each line's position here; ``first_line`` a line to take facts from."""
+    """Claim x date x code x practitioner. ``group`` is each line's position; ``first_line`` a line to take facts from.
+
+    A line without a practitioner counts with any. The professional and the technical component of a code are parts
+    of one service: their lines are summed apart (no file or manual settles it; see docs/differences.md).
+    """
 
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
-        code = line.lines.hcpcs.numbers
-        self._same = np.flatnonzero(code[neighbours.left] == code[neighbours.right])
+        code, component, who = line.lines.hcpcs.numbers, line.component, line.practitioner
+        left, right = neighbours.left, neighbours.right
+        together = (code[left] == code[right]) & (component[left] == component[right])
+        together &= (who[left] == who[right]) | (who[left] == 0) | (who[right] == 0)
+        self._same = np.flatnonzero(together)
         self._neighbours = neighbours
         first = np.arange(len(line), dtype=np.int64)
         np.minimum.at(first, neighbours.left[self._same], neighbours.right[self._same])

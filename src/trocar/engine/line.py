@@ -165,6 +165,14 @@ class Line:
         return self.pack.find("zip_locality", self.zip_release, zips)
 
     @cached_property
+    def zip_needs_plus_four(self) -> Bools:
+        """The ZIP's locality depends on its plus-four extension, which claims here do not carry."""
+        column = self.pack.column("zip_locality", "plus_four")
+        if not len(column):
+            return np.zeros(len(self), np.bool_)
+        return (self.zip_row >= 0) & column[np.maximum(self.zip_row, 0)]
+
+    @cached_property
     def place(self) -> Numbers:
         """Payment locality: contractor x 100 + number, NATIONAL where none was given, UNKNOWN_PLACE if not found."""
         locality, mac, zips = (self.lines.texts(name) for name in ("locality", "mac", "zip"))

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trocar.engine.neighbours import Neighbours
+
 Column = NDArray[Any]
 Bools = NDArray[np.bool_]
 MODIFIERS_PER_LINE = 4
@@ -111,6 +113,11 @@ class Lines:
         """The claim-day of each line, numbered from 0; lines of one claim-day are neighbours."""
         changes = (self.claim[1:] != self.claim[:-1]) | (self.day[1:] != self.day[:-1])
         return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Ordered pairs of lines of one claim-day."""
+        return Neighbours.of(self.claim_day)
 
     @cached_property
     def line_number(self) -> NDArray[np.int32]:

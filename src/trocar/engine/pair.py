@@ -8,17 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from trocar.core.period import OPEN_END, day_number
+from trocar.engine.dated_rows import ACTIVE, UNKNOWN, DatedRows, rows_in_force
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column
-from trocar.engine.neighbours import (
-    ACTIVE,
-    UNKNOWN,
-    DatedRows,
-    Indices,
-    Neighbours,
-    rows_in_force,
-)
+from trocar.engine.neighbours import Indices, Neighbours
 
 # CR 11168: from this date of service 59 and X{EPSU} count on either column; before it, on column 2 only.
 EITHER_COLUMN_FROM = day_number(date(2019, 7, 1))

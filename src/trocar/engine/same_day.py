@@ -54,16 +54,19 @@ class SameDay:
         """The first line that a repeating line repeats."""
         return int(self.neighbours.right[(self.neighbours.left == line) & self._repeat].min())
 
-    def paid_companion(self, denied: Bools) -> Bools:
-        """Another line of the same practitioner is payable on the fee schedule that day: no status T, not denied."""
-        return any_by_left(self.neighbours, self._companions(denied), len(self.line))
+    def has_companion(self, payable: Bools) -> Bools:
+        """Another line of the same practitioner that day is one of some payable lines."""
+        return any_by_left(self.neighbours, self._companions(payable), len(self.line))
 
-    def paid_companions_of(self, line: int, denied: Bools) -> Indices:
-        """The lines that ``paid_companion`` means."""
-        companions: Indices = self.neighbours.right[(self.neighbours.left == line) & self._companions(denied)]
+    def companions_of(self, line: int, payable: Bools) -> Indices:
+        """The lines that ``has_companion`` means."""
+        companions: Indices = self.neighbours.right[(self.neighbours.left == line) & self._companions(payable)]
         return companions
 
-    def _companions(self, denied: Bools) -> Bools:
-        payable = self.line.indicator_is("status", PAID_BY_THE_SCHEDULE) & self.line.lines.is_practitioner & ~denied
-        companions: Bools = self._same_practitioner & payable[self.neighbours.right]
-        return companions
+    def paid_by_the_schedule(self) -> Bools:
+        """Lines that the fee schedule or the contractor pays: neither status T nor denied."""
+        paid = self.line.indicator_is("status", PAID_BY_THE_SCHEDULE)
+        return paid & self.line.lines.is_practitioner & ~self.line.denied
+
+    def _companions(self, payable: Bools) -> Bools:
+        return self._same_practitioner & payable[self.neighbours.right]

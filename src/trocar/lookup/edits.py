@@ -12,8 +12,8 @@ from trocar.claims.model import ClaimLine, claim_table
 from trocar.core.errors import UsageError
 from trocar.core.period import OPEN_END, day_from_number, day_number
 from trocar.engine.batch import Batch
+from trocar.engine.dated_rows import ACTIVE, UNKNOWN, rows_in_force
 from trocar.engine.keys import CODE_BITS, UNDATED
-from trocar.engine.neighbours import ACTIVE, UNKNOWN, rows_in_force
 from trocar.engine.pack import Pack
 from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM, EVALUATION
 from trocar.lookup import words
@@ -120,13 +120,13 @@ class _Pairs:
             helps = modifiers_that_help(one, two, indicator, self.asked.day)
             values["helps"] = helps
             says = (
-                f"edit in force, {dates}: {one} is paid, {two} is denied. Indicator {indicator}: "
+                f"edit in force ({dates}): {one} is paid, {two} is denied. Indicator {indicator}: "
                 f"{words.PTP_INDICATOR[indicator]}. {_help_in_words(helps, one, two)}"
             )
         elif indicator == NEVER_ACTIVE:
             says = f"no edit: the row has indicator 9 ({words.PTP_INDICATOR[9]})"
         else:
-            says = f"not in force on {self.asked.day.isoformat()}: the edit is {dates}; indicator {indicator}"
+            says = f"not in force on {self.asked.day.isoformat()}: the edit ran {dates}; indicator {indicator}"
         says += f" Rationale: {rationale}." if in_force and rationale else ""
         return Statement(f"{one}/{two}", "edit", says, values, (self.asked.pack.cite(self.table, row),))
 
@@ -155,8 +155,9 @@ class _Pairs:
 
 def _span(first: str | None, last: str | None) -> str:
     """The days of an edit in words; the undated files say at most the last one."""
-    begun = f"from {first}" if first else "since a day that is not in the file"
-    return f"{begun} to {last}" if last else f"{begun}, not deleted"
+    if first:
+        return f"from {first} to {last}" if last else f"from {first} on"
+    return f"until {last}, first day not in the file" if last else "first day not in the file, not deleted"
 
 
 def modifiers_that_help(column_1: str, column_2: str, indicator: int, day: date) -> dict[str, list[str]]:

@@ -54,7 +54,7 @@ def surgical(
     if not together.any():
         return
     visit = _visits(line, ledger.open & together)
-    family = _endoscopy(line, rates, ledger, visit)
+    family = _endoscopy(line, rates, ledger, visit, procedures)
     eligible = np.flatnonzero(ledger.open & surgical_line & together)
     single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
     _, item = np.unique(np.stack([single, family[eligible]]), axis=1, return_inverse=True)
@@ -101,11 +101,11 @@ def _ladder(
     ledger.step("multiple_procedure", reduced, amount, rank=ranks, share=np.full(len(line), share))
 
 
-def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices) -> Indices:
+def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices, procedures: Indices) -> Indices:
     """Reduce the members of each endoscopic family; give each member's family number, -1 for other lines.
 
-    The highest member pays in full, each other its fee less the base's fee (not below zero); the base itself
-    is never paid beside a member (RVU25D.pdf, indicator 3).
+    The highest pays in full, each other its fee less the base's fee (not below zero); every unit of a line is an
+    endoscopy of its own. The base itself is never paid beside a member (RVU25D.pdf, indicator 3).
     """
     base = line.of_row("endoscopic_base", line.row, NONE).astype(np.int64)
     member = ledger.open & line.indicator_is("multiple_procedure", "3") & (base >= 0)
@@ -118,11 +118,14 @@ def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices) -> Indi
     rest = np.where(member, base * len(COMPONENTS), NONE)
     base_fee = rates.fee(line.pack.find("schedule", line.schedule_release, rest))
     at = np.flatnonzero(member)
-    rank = rank_within(family[at], ledger.amount[at], np.ones(len(at), np.int64))
-    lesser = np.zeros(len(line), np.bool_)
-    lesser[at[rank > 0]] = True
-    less_base = np.maximum(ledger.amount - base_fee, 0)
-    ledger.step("endoscopy_family", lesser, less_base, base_fee=base_fee)
+    count = procedures[at]
+    each = ledger.amount[at] // count
+    rank = rank_within(family[at], each, count)
+    full = (rank == 0).astype(np.int64)
+    amount, lesser = ledger.amount.copy(), np.zeros(len(line), np.bool_)
+    amount[at] = each * full + np.maximum(each - base_fee[at], 0) * (count - full)
+    lesser[at[(rank > 0) | (count > 1)]] = True
+    ledger.step("endoscopy_family", lesser, amount, base_fee=base_fee)
     return family
 
 

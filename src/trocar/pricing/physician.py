@@ -13,10 +13,10 @@ from trocar.engine.line import NATIONAL, UNKNOWN_PLACE, Line
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices
 from trocar.engine.pack import Rows
+from trocar.engine.same_day import SameDay
 from trocar.pricing.ledger import Ledger, Status
 from trocar.pricing.payment import WORK_FLOOR, Payment
 
-HOSPITAL_PLACES = frozenset({"19", "21", "22", "23", "51", "52"})
 INPATIENT = frozenset({"21"})
 # Attachment A of RVU25D.pdf: statuses that never pay on the fee schedule.
 NEVER_PAID = "BDEFGHIMNPX"
@@ -119,7 +119,7 @@ def decide_setting(line: Line, ledger: Ledger) -> None:
     technical = line.indicator_is("pctc", "1") & (line.component != 1)
     ledger.close(facility_na & paying & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
     ledger.close(facility_na & paying, Status.NOT_PAYABLE, "not_paid_in_facility")
-    incident = line.indicator_is("pctc", "5") & paying & line.place_of_service_in(HOSPITAL_PLACES)
+    incident = line.indicator_is("pctc", "5") & paying & line.is_hospital_place
     ledger.close(incident, Status.NOT_PAYABLE, "incident_to_in_hospital")
     smear = line.indicator_is("pctc", "8") & ~line.place_of_service_in(INPATIENT)
     ledger.close(smear, Status.NOT_PAYABLE, "inpatient_only_interpretation")
@@ -165,12 +165,9 @@ def status_t(line: Line, ledger: Ledger) -> None:
     is_t = line.indicator_is("status", "T")
     if not is_t.any():
         return
-    key = line.lines.claim_day.astype(np.int64) * (int(line.practitioner.max(initial=0)) + 1) + line.practitioner
-    _, group = np.unique(key, return_inverse=True)
-    # What the contractor prices is payable too.
-    payable = ledger.open | np.isin(ledger.status, (Status.CONTRACTOR_PRICED, Status.BY_REPORT))
-    companions = np.bincount(group, weights=(payable & ~is_t & line.lines.is_practitioner))[group]
-    ledger.close(is_t & (companions > 0), Status.NOT_PAYABLE, "status_T")
+    payable = ledger.open & ~is_t & line.lines.is_practitioner
+    companion = SameDay(line, line.lines.neighbours).has_companion(payable)
+    ledger.close(is_t & companion, Status.NOT_PAYABLE, "status_T")
 
 
 def base_fee(line: Line, rates: Rates, ledger: Ledger) -> Indices:

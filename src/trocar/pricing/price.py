@@ -111,6 +111,7 @@ def _confess(line: Line, rates: Rates, ledger: Ledger) -> None:
     ledger.assume(practitioner & (lines.numbers("deductible_remaining_cents", -1) < 0), "deductible_met")
     calendar = line.pack.calendars["zip_locality"]
     by_zip = (line.zip_row >= 0) & (line.place != NATIONAL) & (lines.texts("mac").numbers == 0)
+    ledger.assume(practitioner & by_zip & line.zip_needs_plus_four, "zip_without_plus_four")
     other_day = by_zip & (calendar.on(lines.day) < 0)
     ledger.assume(practitioner & other_day, "zip_of_another_quarter", zip_release=line.zip_release)
     for table, pinned in line.pack.calendars.items():

@@ -82,6 +82,7 @@ ASSUMED = {
     "not_a_qualifying_participant": "qualifying APM status missing: not a qualifying participant",
     "deductible_met": "deductible missing: met",
     "zip_of_another_quarter": "locality by a ZIP file of another quarter: none in the store covers this day",
+    "zip_without_plus_four": "locality by the five-digit ZIP: in this ZIP it depends on the plus-four extension",
     "asc_packaged_as_opps": "ASC addendum not in the store: packaged as under OPPS",
     "pinned_release": "{release} of {table} pinned: it is not in force on this day",
 }

@@ -22,12 +22,12 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """Status T beside a service that is paid."""
-    return batch.line.indicator_is("status", "T") & batch.same_day.paid_companion(batch.line.denied)
+    return batch.line.indicator_is("status", "T") & batch.same_day.has_companion(batch.same_day.paid_by_the_schedule())
 
 
 def evidence(batch: Batch, line: int) -> dict[str, Any]:
     """The other services that are paid."""
-    others = batch.same_day.paid_companions_of(line, batch.line.denied).tolist()
+    others = batch.same_day.companions_of(line, batch.same_day.paid_by_the_schedule()).tolist()
     return {"others": ", ".join(dict.fromkeys(batch.line.lines.hcpcs[other] for other in others))}
 
 

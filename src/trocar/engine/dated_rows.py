@@ -1,0 +1,64 @@
+"""Rows of the pair tables (NCCI PTP, add-on edits) in force on the day of each pair of lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trocar.engine.in_force import NONE
+from trocar.engine.keys import CODE_BITS, UNDATED
+from trocar.engine.line import Line
+from trocar.engine.lines import Column
+from trocar.engine.neighbours import Indices
+from trocar.engine.pack import Rows
+
+INACTIVE, UNKNOWN, ACTIVE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class DatedRows:
+    """For each asked pair of codes on its day: ``state`` ACTIVE, INACTIVE or UNKNOWN, and the row that says so."""
+
+    state: NDArray[np.int8]
+    row: Rows
+
+
+def pair_key(line: Line, left: Indices, right: Indices) -> Column:
+    """The key rest of two lines' codes, -1 where either code is unknown to the store."""
+    first, second = line.code[left].astype(np.int64), line.code[right].astype(np.int64)
+    return np.where((first >= 0) & (second >= 0), (first << CODE_BITS) | second, NONE)
+
+
+def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> DatedRows:
+    """Which row of a dated pair table (NCCI PTP, add-on edits) is in force on the day of each pair of lines.
+
+    A deletion date is the last active day; indicator 9 rows were never active (DOMAIN B1). Where the release does
+    not date its rows: within its period a row not deleted is in force; before it, a row not yet deleted may or may
+    not have begun (UNKNOWN), a row deleted earlier is proof that the edit was over, and no row at all proves that
+    there was none, since the release keeps its deleted rows.
+    """
+    calendar = line.pack.calendars[table]
+    days = line.lines.day[left]
+    ordinals = calendar.on_or_recorded_later(days)
+    in_period = calendar.on(days) >= 0
+    first, count = line.pack.find_range(table, ordinals, pair_key(line, left, right))
+    state = np.zeros(len(left), np.int8)
+    row = np.full(len(left), NONE, np.int64)
+    hits = np.flatnonzero(count)
+    effective, deletion = line.pack.column(table, "effective"), line.pack.column(table, "deletion")
+    has_indicator = table.startswith("ncci_ptp")
+    for step in range(int(count.max(initial=0))):
+        hits = hits[count[hits] > step]
+        candidate = first[hits] + step
+        begun, not_over = effective[candidate] <= days[hits], days[hits] <= deletion[candidate]
+        undated = effective[candidate] == UNDATED
+        live = begun & not_over
+        if has_indicator:
+            live &= line.pack.column(table, "modifier_indicator")[candidate] != 9
+        found = np.where(live, np.where(undated & ~in_period[hits], UNKNOWN, ACTIVE), INACTIVE).astype(np.int8)
+        better = found > state[hits]
+        state[hits[better]] = found[better]
+        row[hits[better]] = candidate[better]
+    return DatedRows(state, row)
