@@ -109,7 +109,7 @@ def measure_check(name: str, store: Path | None) -> None:
 
 def main() -> None:
     """Print the table."""
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {date.today()}")  # noqa: DTZ011 - a measurement is dated
+    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {date.today()}")  # noqa: DTZ011, TID251 - a measurement is dated
     measure_check("starter pack", None)
     cms = Path(sys.argv[1] if len(sys.argv) > 1 else REPOSITORY.parent / "shared" / "cms")
     if not cms.is_dir():

@@ -17,20 +17,50 @@ from trocar.reference.store import Store
 
 LINES_AT_MOST = 8
 CODES_PER_KIND = 2
+KIND = ("status", "pctc", "multiple_procedure", "bilateral", "assistant", "team")
 VISITS = ("99202", "99213", "99214", "99223", "99283")
-PLACES = ("11", "22", "24", "21", "19", "23", "31", "02", "12", "49", "81", "30", None)
-LOCALITIES = (("13202", "01"), ("01112", "05"), ("01182", "18"), ("02102", "01"), ("09202", "20"), ("99999", "01"))
-ZIPS = ("10001", "99501", "02134", "00000")
+PLACES = ("11",) * 6 + ("22", "22", "24", "24", "21", "19", "23", "31", "02", "12", "49", "51", "61", "81", "30", None)
+LOCALITIES = (("13202", "01"), ("01112", "05"), ("01182", "18"), ("02102", "01"), ("04412", "99"), ("99999", "01"))
+ZIPS = ("10001", "99501", "02134", "33101", "60601", "00000")
 PROVIDERS = ("MD", "DO", "NP", "PA", "CNS", "CNM", None)
 PRACTITIONERS = ("1234567893", "1003000126", None)
+# Days of quarters with a fee schedule, and (the second and the last) with edits.
+WELL_KNOWN = tuple(date.fromisoformat(day) for day in ("2025-11-03", "2024-08-15", "2023-05-05", "2026-07-15"))
 # Days on which something begins, with the day before, and days that no file covers.
 BOUNDARIES = tuple(
     date.fromisoformat(day)
-    for day in (
-        "2019-06-30 2019-07-01 2019-12-31 2020-01-01 2020-04-30 2020-05-01 2022-03-31 2022-04-01 2022-06-30 2022-07-01 "
-        "2023-09-30 2023-10-01 2024-03-08 2024-03-09 2024-06-30 2024-07-01 2024-09-30 2024-10-01 2025-01-01 2025-03-31 "
-        "2025-04-01 2025-09-30 2025-10-01 2025-11-03 2025-12-31 2026-01-01 2026-06-30 2026-07-01 2026-09-30 2026-10-01"
-    ).split()
+    for day in [
+        "2019-06-30",
+        "2019-07-01",
+        "2019-12-31",
+        "2020-01-01",
+        "2020-04-30",
+        "2020-05-01",
+        "2022-03-31",
+        "2022-04-01",
+        "2022-06-30",
+        "2022-07-01",
+        "2023-09-30",
+        "2023-10-01",
+        "2024-03-08",
+        "2024-03-09",
+        "2024-06-30",
+        "2024-07-01",
+        "2024-09-30",
+        "2024-10-01",
+        "2025-01-01",
+        "2025-03-31",
+        "2025-04-01",
+        "2025-09-30",
+        "2025-10-01",
+        "2025-11-03",
+        "2025-12-31",
+        "2026-01-01",
+        "2026-06-30",
+        "2026-07-01",
+        "2026-09-30",
+        "2026-10-01",
+    ]
 )
 # Modifiers by what they do, so that each kind is drawn as often as the others.
 MODIFIER_KINDS = (
@@ -60,18 +90,14 @@ class Codes:
 
 def codes_of_store(path: Path) -> Codes:
     """Themes of a store: guidance with its procedures, each reduction family, each kind of row of the schedule."""
-    store = Store(path)
-    rows = store.table("schedule").select(
-        ["hcpcs", "modifier", "status", "pctc", "multiple_procedure", "bilateral", "assistant", "co_surgeon", "team"]
-        + ["global_days", "endoscopic_base", "imaging_family", "facility_na"]
-    )
+    rows = Store(path).table("schedule").group_by(["hcpcs", *KIND, "endoscopic_base"]).aggregate([])
+    rows = rows.sort_by([(name, "ascending") for name in rows.column_names])
     listed = set(rows["hcpcs"].to_pylist())
     kinds: dict[tuple[object, ...], list[str]] = {}
     families: dict[str, list[str]] = {}
     reductions: dict[str, list[str]] = {}
     for row in rows.to_pylist():
-        kind = tuple(row[name] for name in ("status", "pctc", "multiple_procedure", "bilateral", "assistant", "team"))
-        _add(kinds, kind, row["hcpcs"])
+        _add(kinds, tuple(row[name] for name in KIND), row["hcpcs"])
         if row["endoscopic_base"]:
             _add(families, row["endoscopic_base"], row["hcpcs"])
         elif row["multiple_procedure"] in ("2", "4", "5", "6", "7") and row["status"] in "AR":
@@ -98,10 +124,10 @@ def _add(groups: dict[Any, list[str]], key: object, code: str) -> None:
 
 
 def days() -> st.SearchStrategy[date]:
-    """A boundary day, the day the golden cases use, or any day of the years held."""
+    """A day of a quarter whose tables are held, a boundary day, or any day of the years held."""
     span = (date(2026, 12, 31) - date(2019, 1, 1)).days
     any_day = st.integers(0, span).map(lambda after: date(2019, 1, 1) + timedelta(days=after))
-    return st.one_of(st.just(date(2025, 11, 3)), st.sampled_from(BOUNDARIES), any_day)
+    return st.one_of(st.sampled_from(WELL_KNOWN), st.sampled_from(BOUNDARIES), any_day)
 
 
 def modifiers() -> st.SearchStrategy[tuple[str, ...]]:
@@ -120,7 +146,7 @@ def charges() -> st.SearchStrategy[Decimal | None]:
 
 
 def claims(codes: Codes) -> st.SearchStrategy[list[ClaimLine]]:
-    """One practitioner's claim: lines of one theme, most of them on one day, numbered in the order given."""
+    """One claim of practitioners: lines of one theme, most of them on one day, numbered in the order given."""
     return st.sampled_from(codes.themes).flatmap(lambda theme: _claims_of_theme(theme, codes.all))
 
 
@@ -141,8 +167,10 @@ def _claims_of_theme(draw: Callable, theme: tuple[str, ...], every_code: tuple[s
         "hpsa": draw(st.sampled_from((None, True, False))),
         "deductible_remaining": draw(st.none() | st.integers(0, 25_700).map(lambda cents: Decimal(cents) / 100)),
     }
-    own_code = st.sampled_from(theme)
-    code = st.one_of(own_code, own_code, own_code, st.sampled_from(every_code))
+    # Few codes a claim, so that one code often stands on several lines and meets its other side.
+    own_code = st.sampled_from(draw(st.lists(st.sampled_from(theme), min_size=1, max_size=5)))
+    code = st.one_of(own_code, own_code, own_code, own_code, st.sampled_from(every_code))
+    sided = draw(st.booleans())
     lines = []
     for number in range(1, draw(st.integers(1, LINES_AT_MOST)) + 1):
         lines.append(
@@ -151,8 +179,8 @@ def _claims_of_theme(draw: Callable, theme: tuple[str, ...], every_code: tuple[s
                 line=number,
                 service_date=draw(st.sampled_from((day, day, day, other_day))),
                 hcpcs=draw(code),
-                modifiers=draw(modifiers()),
-                units=draw(st.sampled_from((1, 1, 1, None, 2, 3, 4))),
+                modifiers=draw(st.sampled_from((("RT",), ("LT",))) | modifiers() if sided else modifiers()),
+                units=draw(st.sampled_from((1, 1, 1, 1, None, 2, 3, 4))),
                 charge=draw(charges()),
                 place_of_service=place,
                 rendering_npi=draw(st.sampled_from(PRACTITIONERS)),

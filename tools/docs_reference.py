@@ -14,13 +14,16 @@ from pathlib import Path
 from types import ModuleType
 
 from trocar.engine.addon import AddOn
+from trocar.engine.better_said import BetterSaid
 from trocar.engine.claim import Claim
 from trocar.engine.day import Day
 from trocar.engine.diagnosis import Diagnosis, TaxonomyFact
 from trocar.engine.encounter import Encounter
+from trocar.engine.guidance import Guidance
 from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.pair import Pair
+from trocar.engine.same_day import SameDay
 from trocar.rules.authorities import authorities
 from trocar.rules.registry import declared
 from trocar.rules.rule import Rule
@@ -28,7 +31,7 @@ from trocar.testing.examples import Example, examples_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SUBJECTS: dict[str, tuple[type, ...]] = {
-    "line": (Lines, Line, AddOn, Diagnosis, TaxonomyFact),
+    "line": (Lines, Line, AddOn, Guidance, BetterSaid, SameDay, Diagnosis, TaxonomyFact),
     "pair": (Pair,),
     "day": (Day,),
     "claim": (Claim,),
@@ -53,7 +56,8 @@ def subject_page(name: str, classes: tuple[type, ...]) -> str:
     """One subject: its columns with type and meaning."""
     text = f"# The `{name}` subject\n\n"
     for kind in classes:
-        text += f"## `{kind.__name__}`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n\n| column | type | meaning |\n|---|---|---|\n"
+        text += f"## `{kind.__name__}`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n\n"
+        text += "| column | type | meaning |\n|---|---|---|\n"
         for column, member in inspect.getmembers(kind):
             function = member.func if isinstance(member, cached_property) else getattr(member, "fget", None)
             if function is None or column.startswith("_"):
@@ -73,7 +77,8 @@ def rule_page(rules: list[Rule], module: ModuleType) -> str:
     for one in rules:
         last = one.last.isoformat() if one.last else "open"
         text += (
-            f"- subject `{one.subject}`, severity {one.severity.value}, CARC {one.carc}; settings {', '.join(one.settings)}\n"
+            f"- subject `{one.subject}`, severity {one.severity.value}, CARC {one.carc}; "
+            f"settings {', '.join(one.settings)}\n"
             f"- needs {', '.join(one.needs) or 'no table'}; dates of service {one.first.isoformat()} to {last}\n"
         )
     text += "\n## Authorities\n\n"

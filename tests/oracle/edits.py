@@ -9,15 +9,50 @@ from dataclasses import dataclass
 from datetime import date
 
 from oracle.store_reader import Reference, Row
-
 from trocar.claims.model import ClaimLine
+from trocar.reference.law import law
 
-FOUND, CLEAR, UNKNOWN = "found", "clear", "not_checked"
+FOUND, CLEAR, NOT_CHECKED = "found", "clear", "not_checked"
 DISTINCT = {"59", "XE", "XS", "XP", "XU"}
 EITHER_LINE = {"24", "25", "57"}
-COLUMN_TWO = set(
-    "E1 E2 E3 E4 FA F1 F2 F3 F4 F5 F6 F7 F8 F9 TA T1 T2 T3 T4 T5 T6 T7 T8 T9 LT RT LC LD RC LM RI 58 78 79 27 91".split()
-)
+COLUMN_TWO = {
+    "E1",
+    "E2",
+    "E3",
+    "E4",
+    "FA",
+    "F1",
+    "F2",
+    "F3",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F9",
+    "TA",
+    "T1",
+    "T2",
+    "T3",
+    "T4",
+    "T5",
+    "T6",
+    "T7",
+    "T8",
+    "T9",
+    "LT",
+    "RT",
+    "LC",
+    "LD",
+    "RC",
+    "LM",
+    "RI",
+    "58",
+    "78",
+    "79",
+    "27",
+    "91",
+}
 DISTINCT_ON_EITHER_LINE_FROM = date(2019, 7, 1)
 
 
@@ -32,11 +67,11 @@ class Pair:
 def pair_on(column_1: str, column_2: str, day: date, reference: Reference, setting: str = "practitioner") -> Pair:
     """The edit of an ordered pair; a file without dates is known for its quarter, and what it says of before."""
     for file in reference.files_of("ncci_ptp", setting):
-        rows = [row for row in reference.pairs.get((file.file_id, column_1, column_2), [])]
+        rows = list(reference.pairs.get((file.file_id, column_1, column_2), []))
         if file.first <= day <= file.last:
             return Pair(True, next((row["modifier_indicator"] for row in rows if in_force(row, day)), None))
     for file in reference.files_of("ncci_ptp", setting):
-        rows = [row for row in reference.pairs.get((file.file_id, column_1, column_2), [])]
+        rows = list(reference.pairs.get((file.file_id, column_1, column_2), []))
         if file.history and day < file.first and all(over_before(row, day) for row in rows):
             return Pair(True)
     return Pair(False)
@@ -66,61 +101,84 @@ def bypassed(first: ClaimLine, second: ClaimLine, indicator: int) -> bool:
     return bool(one & DISTINCT) and first.service_date >= DISTINCT_ON_EITHER_LINE_FROM
 
 
-def pair_denials(lines: list[ClaimLine], reference: Reference) -> tuple[dict[tuple[int, int], str], set[tuple[int, int]]]:
-    """Denied pairs and pairs not known, by (column one line, column two line): NC001 indicator 0, NC002 indicator 1."""
-    denied: dict[tuple[int, int], str] = {}
-    unknown: set[tuple[int, int]] = set()
-    for first in lines:
-        for second in lines:
-            if first.line == second.line or first.hcpcs == second.hcpcs or first.service_date != second.service_date:
-                continue
-            pair = pair_on(first.hcpcs, second.hcpcs, first.service_date, reference)
-            if not pair.known:
-                unknown.add((first.line, second.line))
-            elif pair.indicator is not None and not bypassed(first, second, pair.indicator):
-                denied[(first.line, second.line)] = "NC001" if pair.indicator == 0 else "NC002"
-    return denied, unknown
-
-
-def unit_findings(lines: list[ClaimLine], reference: Reference) -> dict[int, str]:
-    """Per line: UN001 (MAI 1, the line), UN002 (2) or UN003 (3, the day) when the limit is passed, clear, unknown."""
-    answers: dict[int, str] = {}
-    for line in lines:
-        file = reference.in_force("mue", line.service_date, "practitioner")
-        if file is None:
-            answers[line.line] = UNKNOWN
-            continue
-        row = reference.mue.get((file.file_id, line.hcpcs))
-        if row is None:
-            answers[line.line] = CLEAR
-            continue
-        same = [line] if row["adjudication"] == 1 else [
-            other for other in lines if other.hcpcs == line.hcpcs and other.service_date == line.service_date
+def edit_outcomes(lines: list[ClaimLine], reference: Reference) -> dict[str, list[str]]:
+    """By rule, what is said of each line of one claim, in the order given."""
+    answers: dict[str, list[str]] = {}
+    for rule, indicator in (("NC001", 0), ("NC002", 1)):
+        answers[rule] = [pair_outcome(line, lines, indicator, reference) for line in lines]
+    for rule, adjudication in (("UN001", 1), ("UN002", 2), ("UN003", 3)):
+        answers[rule] = [unit_outcome(line, lines, adjudication, reference) for line in lines]
+    addons = [addon_outcome(line, lines, reference) for line in lines]
+    for rule in ("GD001", "NC005", "NC007"):
+        answers[rule] = [
+            outcome if outcome == NOT_CHECKED else FOUND if outcome == rule else CLEAR for outcome in addons
         ]
-        total = sum(other.units or 1 for other in same)
-        answers[line.line] = f"UN00{row['adjudication']}" if total > row["value"] else CLEAR
     return answers
 
 
-def addon_findings(lines: list[ClaimLine], reference: Reference) -> dict[int, str]:
-    """Per line of an add-on code with listed primaries: found when none stands beside it that day."""
-    answers: dict[int, str] = {}
-    for line in lines:
-        file = next(
-            (f for f in reference.files_of("addon") if f.first <= line.service_date <= f.last), None
-        )
-        if file is None:
-            answers[line.line] = UNKNOWN
-            continue
-        rows = [row for row in reference.addons.get(line.hcpcs, []) if active(row, line.service_date)]
-        listed = {row["primary"] for row in rows if row["edit_type"] in (1, 3) and row["primary"] != "CCCCC"}
-        if not listed:
-            answers[line.line] = CLEAR
-            continue
-        beside = [other for other in lines if other.hcpcs in listed and same_practitioner(line, other)]
-        types = {row["edit_type"] for row in rows}
-        answers[line.line] = CLEAR if beside else ("found" if 1 in types else "review")
-    return answers
+def neighbours(line: ClaimLine, lines: list[ClaimLine]) -> list[ClaimLine]:
+    """The other lines of the same day."""
+    return [other for other in lines if other is not line and other.service_date == line.service_date]
+
+
+def pair_outcome(line: ClaimLine, lines: list[ClaimLine], indicator: int, reference: Reference) -> str:
+    """Found when the line is column two of an edit of that indicator that stands; else one unknown pair is a gap."""
+    unknown = False
+    for other in neighbours(line, lines):
+        pair = pair_on(other.hcpcs, line.hcpcs, line.service_date, reference)
+        if not reference.lists(line.hcpcs) or not reference.lists(other.hcpcs):
+            unknown = True
+        if not pair.known:
+            unknown = True
+        elif pair.indicator == indicator and not bypassed(other, line, indicator):
+            return FOUND
+    return NOT_CHECKED if unknown else CLEAR
+
+
+def unit_outcome(line: ClaimLine, lines: list[ClaimLine], adjudication: int, reference: Reference) -> str:
+    """Found when the units of the line (1) or of the practitioner's day (2, 3) pass the limit.
+
+    Components of a code are counted apart, and a line without a practitioner counts with any (no source settles it).
+    """
+    file = reference.in_force("mue", line.service_date, "practitioner")
+    if file is None or not reference.lists(line.hcpcs):
+        return NOT_CHECKED
+    row = reference.mue.get((file.file_id, line.hcpcs))
+    if row is None or row["adjudication"] != adjudication:
+        return CLEAR
+    counted = [line]
+    if adjudication != 1:
+        counted += [
+            other
+            for other in neighbours(line, lines)
+            if other.hcpcs == line.hcpcs and component(other) == component(line) and same_practitioner(line, other)
+        ]
+    return FOUND if sum(other.units or 1 for other in counted) > row["value"] else CLEAR
+
+
+def component(line: ClaimLine) -> str:
+    """26, TC or neither."""
+    return next((m for m in ("26", "TC") if m in line.modifiers), "")
+
+
+def addon_outcome(line: ClaimLine, lines: list[ClaimLine], reference: Reference) -> str:
+    """For an add-on code with a closed list: the rule that fires, or clear."""
+    files = reference.files_of("addon")
+    # The file keeps the rows that ended, so that it answers for the days before it too.
+    if not any(line.service_date <= file.last for file in files) or not reference.lists(line.hcpcs):
+        return NOT_CHECKED
+    rows = [row for row in reference.addons.get(line.hcpcs, []) if active(row, line.service_date)]
+    primaries = {row["primary"] for row in rows}
+    if not primaries:
+        return CLEAR
+    beside = [other for other in neighbours(line, lines) if other.hcpcs in primaries]
+    if any(same_practitioner(line, other) for other in beside):
+        return CLEAR
+    if beside:
+        return "NC007"
+    if "CCCCC" in primaries:
+        return CLEAR
+    return "GD001" if line.hcpcs in law().guidance else "NC005"
 
 
 def active(row: Row, day: date) -> bool:
@@ -131,7 +189,5 @@ def active(row: Row, day: date) -> bool:
 
 
 def same_practitioner(line: ClaimLine, other: ClaimLine) -> bool:
-    """Same day, and the same rendering practitioner where both lines name one."""
-    return line.service_date == other.service_date and (
-        line.rendering_npi is None or other.rendering_npi is None or line.rendering_npi == other.rendering_npi
-    )
+    """The same rendering practitioner, where both lines name one."""
+    return line.rendering_npi is None or other.rendering_npi is None or line.rendering_npi == other.rendering_npi

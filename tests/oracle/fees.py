@@ -8,16 +8,48 @@ from decimal import Decimal
 
 from oracle.money import cents
 from oracle.store_reader import Reference, Row
-
 from trocar.claims.model import ClaimLine
 
 # Conversion factor of qualifying participants of an advanced payment model (payment.toml, DOMAIN A3).
 QUALIFYING_FACTOR = {2026: Decimal("33.5675")}
 # DOMAIN A5.
-FACILITY = set("02 06 08 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split())
-NONFACILITY = set(
-    "01 03 04 05 07 09 10 11 12 13 14 15 16 17 18 20 25 27 32 33 49 50 54 55 57 58 60 62 65 66 71 72 81 99".split()
-)
+FACILITY = {"02", "06", "08", "19", "21", "22", "23", "24", "26", "31", "34", "41", "42", "51", "52", "53", "56", "61"}
+NONFACILITY = {
+    "01",
+    "03",
+    "04",
+    "05",
+    "07",
+    "09",
+    "10",
+    "11",
+    "12",
+    "13",
+    "14",
+    "15",
+    "16",
+    "17",
+    "18",
+    "20",
+    "25",
+    "27",
+    "32",
+    "33",
+    "49",
+    "50",
+    "54",
+    "55",
+    "57",
+    "58",
+    "60",
+    "62",
+    "65",
+    "66",
+    "71",
+    "72",
+    "81",
+    "99",
+}
 # Places whose patients are a hospital's, psychiatric hospitals included.
 HOSPITAL = {"19", "21", "22", "23", "51", "52"}
 

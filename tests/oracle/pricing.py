@@ -12,13 +12,12 @@ from oracle.fees import FACILITY, HOSPITAL, NONFACILITY, Place, place_of
 from oracle.money import ZERO, cents, share_of
 from oracle.multiple import reduce_day
 from oracle.store_reader import Reference, Row
-
 from trocar.claims.model import ClaimLine
 
 NOT_PAYABLE_STATUS = set("BDEFGHIMNPX")
 GLOBAL_WITH_SHARES = ("010", "090")
-ANESTHESIA_ONLY = set("AA AD QK QS QX QY QZ P1 P2 P3 P4 P5 P6 G8 G9 23".split())
-FACILITY_ONLY = set("27 73 74 PN PO CA".split())
+ANESTHESIA_ONLY = {"AA", "AD", "QK", "QS", "QX", "QY", "QZ", "P1", "P2", "P3", "P4", "P5", "P6", "G8", "G9", "23"}
+FACILITY_ONLY = {"27", "73", "74", "PN", "PO", "CA"}
 DENIED_BY_STATEMENT = {"GY", "GZ"}
 ASSISTANT = {"80", "81", "82", "AS"}
 PRACTITIONER_TYPES = {"NP", "PA", "CNS", "NURSE_PRACTITIONER", "PHYSICIAN_ASSISTANT", "CLINICAL_NURSE_SPECIALIST"}
@@ -66,9 +65,7 @@ def price_claim(lines: list[ClaimLine], reference: Reference) -> list[Priced]:
         of_day = [answer for answer in in_order if answer.line.service_date == day]
         status_t(of_day)
         reduce_day([answer for answer in of_day if answer.status == "priced"], reference)
-    deductible = next(
-        (a.line.deductible_remaining for a in in_order if a.line.deductible_remaining is not None), ZERO
-    )
+    deductible = next((a.line.deductible_remaining for a in in_order if a.line.deductible_remaining is not None), ZERO)
     for answer in in_order:
         if answer.status == "priced":
             take_shares(answer)

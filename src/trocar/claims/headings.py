@@ -124,23 +124,22 @@ def recognised(headings: Sequence[str]) -> int:
     return sum(plain(heading) in KNOWN for heading in headings)
 
 
-def match_columns(headings: Sequence[str], *, name: str, row: int) -> tuple[dict[str, int], tuple[str, ...]]:
+def match_columns(headings: Sequence[str], *, name: str, row: int | None) -> tuple[dict[str, int], tuple[str, ...]]:
     """Column name -> index, and the cells whose heading is not known.
 
-    Raises ``ClaimInputError`` when two headings mean the same column or a required one is missing.
+    ``row`` is that of the headings, None in a file whose columns have names and no letters. Raises
+    ``ClaimInputError`` when two headings mean the same column or a required one is missing.
     """
     columns: dict[str, int] = {}
     unknown: list[str] = []
     for index, heading in enumerate(headings):
         column = KNOWN.get(plain(heading))
-        cell = f"{column_letter(index)}{row}"
         if column is None:
-            unknown.append(f"{cell} {heading.strip()!r}" if heading.strip() else f"{cell} (no heading)")
+            unknown.append(_named(headings, index, row))
         elif column in columns:
-            first = columns[column]
             raise ClaimInputError(
-                f"{heading.strip()!r} and {headings[first].strip()!r} ({column_letter(first)}{row}) are both {column}",
-                where=f"{name} {cell}",
+                f"{heading.strip()!r} and {_named(headings, columns[column], row, last=True)} are both {column}",
+                where=name if row is None else f"{name} {column_letter(index)}{row}",
                 remedy="Remove or rename one of the two columns.",
             )
         else:
@@ -150,7 +149,20 @@ def match_columns(headings: Sequence[str], *, name: str, row: int) -> tuple[dict
         found = ", ".join(repr(heading.strip()) for heading in headings if heading.strip())
         raise ClaimInputError(
             f"no column for {' and '.join(missing)} among the headings {found}",
-            where=f"{name} row {row}",
-            remedy="The first row must hold the headings; see examples/claims.csv for a file to start from.",
+            where=name if row is None else f"{name} row {row}",
+            remedy="The first row must hold the headings; see examples/claims.csv for a file to start from."
+            if row is not None
+            else "Name the columns as docs/formats/claims-csv.md does.",
         )
     return columns, tuple(unknown)
+
+
+def _named(headings: Sequence[str], index: int, row: int | None, *, last: bool = False) -> str:
+    """A heading with its cell, before it or behind it: ``C1 'Mood'``, ``'Mood' (C1)``."""
+    heading = headings[index].strip()
+    if row is None:
+        return repr(heading)
+    cell = f"{column_letter(index)}{row}"
+    if last:
+        return f"{heading!r} ({cell})"
+    return f"{cell} {heading!r}" if heading else f"{cell} (no heading)"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from trocar.claims.cells import PARSERS
@@ -13,9 +13,8 @@ from trocar.claims.records import Record
 from trocar.core.errors import ClaimInputError, InvalidCodeError
 
 CellError = ClaimInputError | InvalidCodeError
-_NEVER_EMPTY = ("claim_id", "service_date", "hcpcs")
-_GATHERED = (("modifiers", "modifier", checked_modifiers), ("diagnoses", "diagnosis", checked_diagnoses))
-_Check = Callable[[tuple[str, ...]], tuple[str, ...]]
+NEVER_EMPTY = ("claim_id", "service_date", "hcpcs")
+GATHERED = (("modifiers", "modifier", checked_modifiers), ("diagnoses", "diagnosis", checked_diagnoses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +32,19 @@ class RowProblem:
     also: tuple[dict[str, str], ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """The columns of one file and the lines met so far; ``notes`` say what is not used or taken for granted."""
+    """The columns of one file; ``notes`` say what is not used or taken for granted.
+
+    Cells are addressed by the spreadsheet's letters (``C14``), or by ``headings`` where a file has no letters.
+    """
 
     name: str
     columns: dict[str, int]
     width: int
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     strict: bool = False
-    # The numbered columns the file has, by the field they make, with its check.
-    _numbered: dict[str, tuple[_Check, list[str]]] = field(default_factory=dict)
-    _rows: dict[tuple[str, int], int] = field(default_factory=dict)
-    _last_line: dict[str, int] = field(default_factory=dict)
+    headings: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, name: str, header: Record, *, strict: bool = False) -> Sheet:
@@ -54,29 +53,34 @@ class Sheet:
         while not headings[-1]:  # spreadsheets save empty columns at the right
             headings.pop()
         columns, unknown = match_columns(headings, name=name, row=header.row)
-        notes = []
-        if unknown:
-            notes.append(f"{name}: columns not used, their heading is not known: {', '.join(unknown)}")
-        if "claim_id" not in columns:
-            notes.append(f"{name} has no claim_id column: every row is a claim of its own, compared with no other")
-        numbered: dict[str, tuple[_Check, list[str]]] = {}
-        for whole, stem, check in _GATHERED:
-            found = [column for column in columns if column.startswith(f"{stem}_")]
-            if found:
-                numbered[whole] = (check, sorted(found, key=lambda column: int(column.rpartition("_")[2])))
-        return cls(name, columns, len(headings), tuple(notes), strict, numbered)
+        return cls(name, columns, len(headings), _notes(name, columns, unknown), strict)
 
-    def read(self, record: Record) -> ClaimLine | RowProblem:
-        """The claim line of a record, or what is wrong with it; when strict, its first error is raised."""
+    @classmethod
+    def of_fields(cls, name: str, headings: Sequence[str], *, strict: bool = False) -> Sheet:
+        """The sheet of a file whose columns have names and no letters; raises when the names won't do."""
+        columns, unknown = match_columns(headings, name=name, row=None)
+        return cls(name, columns, len(headings), _notes(name, columns, unknown), strict, tuple(headings))
+
+    def numbered(self, stem: str) -> list[str]:
+        """The numbered columns of a stem that the file has, by number: ``modifier_1``, ``modifier_2`` ..."""
+        found = [column for column in self.columns if column.startswith(f"{stem}_")]
+        return sorted(found, key=lambda column: int(column.rpartition("_")[2]))
+
+    def judge(self, record: Record, line: int | None, first_row: int) -> ClaimLine | RowProblem:
+        """The claim line of a record, or what is wrong with it; when strict, its first error is raised.
+
+        ``line`` is the number of the row in its claim (None when the row does not say which claim or line it is)
+        and ``first_row`` the first row of the file with the same claim and line (the row itself when new).
+        """
         values, errors = self._cells(record)
-        claim_id, line = self._identity(record, values)
-        if line is not None:
-            errors += self._repeated(claim_id, line, record.row)
+        claim_id = self.claim_id(record.row, values)
+        if line is not None and first_row != record.row:
+            errors.append(self._repeated(claim_id, line, record.row, first_row))
         if not errors:
             try:
-                self._gather(values, record.row)
-                self._place(values, record.row)
-                return ClaimLine(**{**values, "claim_id": claim_id, "line": line}, where=self._row(record.row))
+                self.gather(values, record.row)
+                self.place(values, record.row)
+                return ClaimLine(**{**values, "claim_id": claim_id, "line": line}, where=self.row_address(record.row))
             except (ClaimInputError, InvalidCodeError) as error:
                 errors.append(error)
         if self.strict:
@@ -102,7 +106,7 @@ class Sheet:
                     values[column] = None
                     error.where = self._cell(record.row, column)
                     errors.append(error)
-        for column in _NEVER_EMPTY:
+        for column in NEVER_EMPTY:
             if column in self.columns and column not in values:
                 where = self._cell(record.row, column)
                 errors.append(ClaimInputError(f"{column} is empty", where=where, remedy="Fill the cell in."))
@@ -112,26 +116,20 @@ class Sheet:
             errors.append(ClaimInputError(f"more cells than the {self.width} headings", where=where, remedy=remedy))
         return values, errors
 
-    def _identity(self, record: Record, values: dict[str, Any]) -> tuple[str, int | None]:
-        """Claim and line of a row; without a line number it follows the row before it in its claim."""
-        claim_id = values.get("claim_id") or ("" if "claim_id" in self.columns else f"row {record.row}")
-        if not claim_id or record.error is not None or ("line" in values and values["line"] is None):
-            return claim_id, None
-        line: int = values.get("line") or self._last_line.get(claim_id, 0) + 1
-        self._last_line[claim_id] = line
-        return claim_id, line
+    def claim_id(self, row: int, values: dict[str, Any]) -> str:
+        """The claim of a row: in a file without the column each row is a claim named after itself."""
+        return values.get("claim_id") or ("" if "claim_id" in self.columns else f"row {row}")
 
-    def _repeated(self, claim_id: str, line: int, row: int) -> list[CellError]:
-        first = self._rows.setdefault((claim_id, line), row)
-        if first == row:
-            return []
-        what = f"line {line} of claim {claim_id} stands in row {first} already"
+    def _repeated(self, claim_id: str, line: int, row: int, first_row: int) -> CellError:
+        what = f"line {line} of claim {claim_id} stands in row {first_row} already"
         remedy = "Number the lines of a claim 1, 2, 3 ..., each once."
-        return [ClaimInputError(what, where=self._cell(row, "line", "claim_id"), remedy=remedy)]
+        return ClaimInputError(what, where=self._cell(row, "line", "claim_id"), remedy=remedy)
 
-    def _gather(self, values: dict[str, Any], row: int) -> None:
+    def gather(self, values: dict[str, Any], row: int) -> None:
         """Modifiers and diagnoses come whole or in numbered columns: one value each from now on."""
-        for whole, (checked, numbered) in self._numbered.items():
+        for whole, stem, checked in GATHERED:
+            if not (numbered := self.numbered(stem)):
+                continue
             where = self._cell(row, *numbered)
             try:
                 codes = checked(tuple(code for column in numbered for code in values.pop(column, ())))
@@ -142,7 +140,7 @@ class Sheet:
                 remedy = f"Keep either the {whole} column or the numbered ones."
                 raise ClaimInputError(f"{whole} are given twice and differ", where=where, remedy=remedy)
 
-    def _place(self, values: dict[str, Any], row: int) -> None:
+    def place(self, values: dict[str, Any], row: int) -> None:
         """A locality cell may hold its contractor; raises when the two don't make a pair."""
         own_contractor, values["locality"] = values.get("locality") or (None, None)
         values["mac"] = own_contractor or values.get("mac")
@@ -152,10 +150,24 @@ class Sheet:
             error.where = self._cell(row, "locality", "mac")
             raise
 
-    def _row(self, row: int) -> str:
+    def row_address(self, row: int) -> str:
+        """Where a row stands, such as ``claims.csv row 14``."""
         return f"{self.name} row {row}"
 
     def _cell(self, row: int, *columns: str) -> str:
         """The cell of the first of these columns that the file has; the row when it has none."""
         index = next((self.columns[column] for column in columns if column in self.columns), None)
-        return self._row(row) if index is None else f"{self.name} {column_letter(index)}{row}"
+        if index is None:
+            return self.row_address(row)
+        if self.headings is not None:
+            return f"{self.row_address(row)} {self.headings[index]}"
+        return f"{self.name} {column_letter(index)}{row}"
+
+
+def _notes(name: str, columns: dict[str, int], unknown: Sequence[str]) -> tuple[str, ...]:
+    notes = []
+    if unknown:
+        notes.append(f"{name}: columns not used, their heading is not known: {', '.join(unknown)}")
+    if "claim_id" not in columns:
+        notes.append(f"{name} has no claim_id column: every row is a claim of its own, compared with no other")
+    return tuple(notes)

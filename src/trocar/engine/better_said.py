@@ -69,8 +69,10 @@ class BetterSaid:
 
     def of_pair(self, one: int, other: int) -> UseInstead | None:
         """The hint that two lines of a claim-day give together, whichever of them it is told of."""
+        codes, day = self.line.lines.hcpcs, int(self.line.lines.day[one])
         for line, beside in ((one, other), (other, one)):
             for hint in self.line.law.use_instead:
-                if self.line.lines.hcpcs[beside] in hint.beside and self._in_force(hint, np.array([line]))[0]:
+                said = hint.billed == codes[line] and codes[beside] in hint.beside
+                if said and day_number(hint.first) <= day <= day_number(hint.last or OPEN_END):
                     return hint
         return None

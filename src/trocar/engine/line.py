@@ -103,7 +103,13 @@ class Line:
 
         Taken from the billed component's row, else from the global row.
         """
-        return self.of_row(name, np.where(self.row >= 0, self.row, self.global_row))
+        if name not in self._indicators:
+            self._indicators[name] = self.of_row(name, np.where(self.row >= 0, self.row, self.global_row))
+        return self._indicators[name]
+
+    @cached_property
+    def _indicators(self) -> dict[str, Column]:
+        return {}
 
     def indicator_is(self, name: str, values: str) -> Bools:
         """Whether a schedule indicator of the code is one of some characters."""

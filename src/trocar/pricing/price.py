@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from trocar.core.period import day_number
 from trocar.engine.line import NATIONAL, Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -115,7 +116,7 @@ def _confess(line: Line, rates: Rates, ledger: Ledger) -> None:
     other_day = by_zip & (calendar.on(lines.day) < 0)
     ledger.assume(practitioner & other_day, "zip_of_another_quarter", zip_release=line.zip_release)
     for table, pinned in line.pack.calendars.items():
-        if pinned.is_pinned and table in ("schedule", "gpci", "opps_status"):
+        if pinned.is_pinned:
             release = pinned.releases[int(pinned.by_day[0])]
-            outside = np.array([day not in release.period for day in lines.table["service_date"].to_pylist()])
+            outside = (lines.day < day_number(release.first)) | (lines.day > day_number(release.last))
             ledger.assume(outside, "pinned_release", table=table, release=release.release)
