@@ -69,12 +69,12 @@ def _check(
 
 
 def _show(answer: CheckAnswer, format_: Format) -> None:
-    from trocar.entrypoints import findings_table
+    from trocar.scrub.findings_table import COLUMNS, flat
 
     if format_ is Format.JSON:
         print_json([*answer.rows(), {"summary": answer.summary}])
     elif format_ is Format.CSV:
-        print_csv(findings_table.COLUMNS, (findings_table.flat(row) for row in answer.rows()))
+        print_csv(COLUMNS, map(flat, answer.rows()))
     else:
         from trocar.entrypoints.check_text import print_answer
 

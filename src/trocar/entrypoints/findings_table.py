@@ -4,53 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trocar.core.errors import UsageError
 from trocar.entrypoints.render import csv_text, json_line
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from trocar.entrypoints.check_answer import CheckAnswer
-
-COLUMNS = (
-    "claim_id", "line", "kind", "rule", "name", "severity", "message", "remedy", "carc", "amount_at_risk", "evidence",
-    "not_checked", "needs", "rules", "where", "assumed", "citations",
-)  # fmt: skip
-
-
-def flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A finding or a not-checked row under the columns of the table; what it lacks is None."""
-    kind = "not_checked" if "not_checked" in row else "finding"
-    return {column: row.get(column) for column in COLUMNS} | {"kind": kind}
-
-
-def schema() -> pa.Schema:
-    """The columns of the Parquet file; amounts are exact decimals, ``evidence`` is a JSON text."""
-    import pyarrow as pa
-
-    texts = pa.list_(pa.string())
-    citation = pa.struct(
-        [
-            ("release", pa.string()),
-            ("file", pa.string()),
-            ("line", pa.int32()),
-            ("sha256", pa.string()),
-            ("warnings", texts),
-        ]
-    )
-    kinds = {
-        "line": pa.int32(),
-        "amount_at_risk": pa.decimal128(14, 2),
-        "rules": texts,
-        "assumed": texts,
-        "citations": pa.list_(citation),
-    }
-    return pa.schema([(column, kinds.get(column, pa.string())) for column in COLUMNS])
 
 
 def check_target(path: Path) -> None:
@@ -86,16 +48,11 @@ def _umask() -> int:
 
 
 def _write_parquet(answer: CheckAnswer, path: Path) -> None:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = []
-    for row in map(flat, answer.rows()):
-        amount, evidence = row["amount_at_risk"], row["evidence"]
-        row["amount_at_risk"] = None if amount is None else Decimal(amount)
-        row["evidence"] = None if evidence is None else json_line(evidence)
-        rows.append(row)
-    pq.write_table(pa.Table.from_pylist(rows, schema()), path)
+    from trocar.scrub.findings_table import rows_table
+
+    pq.write_table(rows_table(answer.rows()), path)
 
 
 def _write_json(answer: CheckAnswer, path: Path) -> None:
@@ -104,6 +61,8 @@ def _write_json(answer: CheckAnswer, path: Path) -> None:
 
 
 def _write_csv(answer: CheckAnswer, path: Path) -> None:
+    from trocar.scrub.findings_table import COLUMNS, flat
+
     path.write_text(csv_text(COLUMNS, map(flat, answer.rows())), "utf-8")
 
 
