@@ -1,4 +1,4 @@
-"""The ``day`` subject: one code of one practitioner on one claim-day, its units summed over the lines."""
+"""The ``day`` subject: for each line, its code's units of the same practitioner on the same claim-day."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from trocar.engine.neighbours import Indices, Neighbours
 
 
 class Day:
-    """Claim x date x code x practitioner. ``group`` is each line's position; ``first_line`` a line to take facts from.
+    """The day of a code as each line sees it: one entry per line (``group``, ``first_line``: the line itself).
 
-    A line without a practitioner counts with any. The professional and the technical component of a code are parts
-    of one service: their lines are summed apart (no file or manual settles it; see docs/differences.md).
+    A line without a practitioner counts with any, so that the lines of a code need not fall into groups: one of an
+    unknown practitioner counts with two others that do not count with each other. The professional and the technical
+    component of a code are parts of one service: their lines are summed apart (no file or manual settles it; see
+    docs/differences.md).
     """
 
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
@@ -26,12 +28,8 @@ class Day:
         together &= (who[left] == who[right]) | (who[left] == 0) | (who[right] == 0)
         self._same = np.flatnonzero(together)
         self._neighbours = neighbours
-        first = np.arange(len(line), dtype=np.int64)
-        np.minimum.at(first, neighbours.left[self._same], neighbours.right[self._same])
-        self.first_line: Indices = np.flatnonzero(first == np.arange(len(line)))
-        position = np.empty(len(line), np.int64)
-        position[self.first_line] = np.arange(len(self.first_line))
-        self.group: Indices = position[first]
+        self.first_line: Indices = np.arange(len(line), dtype=np.int64)
+        self.group = self.first_line
 
     def __len__(self) -> int:
         return len(self.first_line)
@@ -42,14 +40,14 @@ class Day:
         units = self.line.lines.units
         total = units.copy()
         np.add.at(total, self._neighbours.left[self._same], units[self._neighbours.right[self._same]])
-        return total[self.first_line]
+        return total
 
     @cached_property
     def mue_value(self) -> Column:
         """Units allowed, -1 where there is no published value."""
-        return self.line.mue_value[self.first_line]
+        return self.line.mue_value
 
     @cached_property
     def mue_adjudication(self) -> Column:
         """MUE adjudication indicator of the code."""
-        return self.line.mue_adjudication[self.first_line]
+        return self.line.mue_adjudication

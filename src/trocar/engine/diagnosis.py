@@ -49,8 +49,7 @@ class Diagnosis:
     def position(self) -> Indices:
         """Position of each diagnosis among the code set's distinct codes, -1 unknown."""
         codes = self.line.pack.column(TABLE, "codes")
-        texts = np.array([text.encode("ascii", "replace") for text in self.texts.values], "S12")
-        return positions(codes, texts)[self.texts.numbers].astype(np.int64)
+        return positions(codes, self.texts.values)[self.texts.numbers].astype(np.int64)
 
     @cached_property
     def _asked(self) -> Bools:
@@ -139,8 +138,7 @@ class TaxonomyFact:
     def file_line(self) -> Indices:
         """Line of the NUCC file, 0 where the code is not in it, -1 where none was given or no release is held."""
         codes = self.line.pack.column("taxonomy", "codes")
-        texts = np.array([text.encode("ascii", "replace") for text in self.texts.values], "S12")
-        position = positions(codes, texts)[self.texts.numbers]
+        position = positions(codes, self.texts.values)[self.texts.numbers]
         matrix = self.line.pack.column("taxonomy", "lines")
         if not matrix.size:
             return np.full(len(self.line), NONE, np.int64)
@@ -152,7 +150,7 @@ class TaxonomyFact:
         if self.file_line[line] <= 0:
             return []
         codes, files = (self.line.pack.column("taxonomy", name) for name in ("codes", "files"))
-        position = int(positions(codes, np.array([self.texts[line].encode()], codes.dtype))[0])
+        position = int(positions(codes, [self.texts[line]])[0])
         return [self.line.pack.cite_line(int(files[self.release[line], position]), int(self.file_line[line]))]
 
     @cached_property

@@ -113,7 +113,9 @@ class Line:
 
     def indicator_is(self, name: str, values: str) -> Bools:
         """Whether a schedule indicator of the code is one of some characters."""
-        return np.isin(self.indicator(name), np.frombuffer(values.encode(), np.uint8))
+        is_one = np.zeros(256, np.bool_)
+        is_one[np.frombuffer(values.encode(), np.uint8)] = True
+        return is_one[self.indicator(name)]
 
     @cached_property
     def code_known(self) -> Bools:

@@ -31,6 +31,8 @@ class Texts:
     @classmethod
     def of(cls, column: pa.ChunkedArray | pa.Array) -> Texts:
         """Encode an Arrow string column; null becomes the empty text."""
+        if column.null_count == len(column):
+            return cls(np.zeros(len(column), np.int32), [""])
         plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         encoded = plain.dictionary_encode()
         numbers = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
@@ -42,8 +44,8 @@ class Texts:
 
     def is_in(self, wanted: frozenset[str] | set[str]) -> Bools:
         """Whether each line's text is one of some texts."""
-        answer: Bools = self.map(wanted.__contains__, np.bool_)
-        return answer
+        matches = [value in wanted for value in self.values]
+        return np.array(matches)[self.numbers] if True in matches else np.zeros(len(self.numbers), np.bool_)
 
     def __getitem__(self, line: int) -> str:
         return self.values[self.numbers[line]]
@@ -138,8 +140,15 @@ class Lines:
         """Whether the line carries any of the modifiers."""
         return self.has_any(frozenset(modifiers))
 
+    @cached_property
+    def _modifiers_present(self) -> frozenset[str]:
+        return frozenset(value for column in self.modifiers for value in column.values[1:])
+
     def has_any(self, wanted: frozenset[str]) -> Bools:
         """Whether the line carries any modifier of a set."""
+        # Most modifiers asked about stand on no line of a batch.
+        if wanted.isdisjoint(self._modifiers_present):
+            return np.zeros(len(self), np.bool_)
         return np.logical_or.reduce([column.is_in(wanted) for column in self.modifiers])
 
     def modifiers_of(self, line: int) -> list[str]:

@@ -83,7 +83,8 @@ class Pack:
         """A whole column, memory-mapped."""
         key = f"{table}.{name}"
         if key not in self._columns:
-            self._columns[key] = np.load(self.folder / f"{key}.npy", mmap_mode="r")
+            # A plain view: the memmap class makes every small selection slower.
+            self._columns[key] = np.load(self.folder / f"{key}.npy", mmap_mode="r").view(np.ndarray)
         return self._columns[key]
 
     @property
@@ -95,7 +96,7 @@ class Pack:
 
     def code_numbers(self, texts: list[str]) -> NDArray[np.int32]:
         """The numbers of some code texts, -1 for a code the store has never seen."""
-        return positions(self.codes, np.array([text.encode("ascii", "replace") for text in texts], "S8"))
+        return positions(self.codes, texts)
 
     def in_scope(self) -> Column:
         """For each code number, whether the store answers for the code (a starter store answers for few)."""
@@ -131,9 +132,13 @@ class Pack:
         return citation
 
 
-def positions(sorted_codes: Column, wanted: Column) -> NDArray[np.int32]:
+def positions(sorted_codes: Column, wanted: list[str]) -> NDArray[np.int32]:
     """The position of each wanted text among sorted distinct texts, -1 where it is not there."""
     if len(sorted_codes) == 0:
         return np.full(len(wanted), NONE, np.int32)
-    at = np.minimum(np.searchsorted(sorted_codes, wanted), len(sorted_codes) - 1)
-    return np.where(sorted_codes[at] == wanted, at, NONE).astype(np.int32)
+    # In the codes' own type, or the search would first convert all of them; a longer text is none of them.
+    width = sorted_codes.dtype.itemsize
+    texts = [text.encode("ascii", "replace") if len(text) <= width else b"" for text in wanted]
+    asked = np.array(texts, sorted_codes.dtype)
+    at = np.minimum(np.searchsorted(sorted_codes, asked), len(sorted_codes) - 1)
+    return np.where(sorted_codes[at] == asked, at, NONE).astype(np.int32)

@@ -127,7 +127,8 @@ def decide_setting(line: Line, ledger: Ledger) -> None:
 
 def _never_paid(line: Line, ledger: Ledger) -> None:
     """Status codes (DOMAIN A7; RVU25D.pdf attachment A)."""
-    for letter in NEVER_PAID:
+    never_paid = line.indicator_is("status", NEVER_PAID)
+    for letter in NEVER_PAID if never_paid.any() else "":
         ledger.close(line.indicator_is("status", letter), Status.NOT_PAYABLE, f"status_{letter}")
     ledger.close(line.of_row("not_used", line.row).astype(np.bool_), Status.NOT_PAYABLE, "not_used_for_medicare")
     ledger.close(line.indicator_is("status", "J"), Status.NOT_CHECKED, "anesthesia")
@@ -165,7 +166,9 @@ def status_t(line: Line, ledger: Ledger) -> None:
     is_t = line.indicator_is("status", "T")
     if not is_t.any():
         return
-    payable = ledger.open & ~is_t & line.lines.is_practitioner
+    # What the contractor prices is payable on the schedule too.
+    payable = ledger.open | np.isin(ledger.status, (Status.CONTRACTOR_PRICED, Status.BY_REPORT))
+    payable &= ~is_t & line.lines.is_practitioner
     companion = SameDay(line, line.lines.neighbours).has_companion(payable)
     ledger.close(is_t & companion, Status.NOT_PAYABLE, "status_T")
 

@@ -38,54 +38,77 @@ class Outcome:
 
 def evaluate(batch: Batch, rules: Sequence[Rule]) -> list[Outcome]:
     """Stage 1, then stage 2 with the denials of stage 1 known."""
-    found_gaps = {table: gaps(batch, table) for rule in rules for table in rule.needs}
-    outcomes = []
+    spoken = _Spoken(batch)
+    outcomes: list[Outcome] = []
     for stage in (1, 2):
         for rule in rules:
             if rule.stage == stage:
-                outcomes.append(_apply(batch, rule, found_gaps))
-        batch.line.denied |= _denied(outcomes, len(batch.line))
+                outcomes.append(_apply(batch, rule, spoken))
+        for outcome in outcomes:
+            if outcome.rule.severity is Severity.DENY:
+                batch.line.denied[outcome.lines] = True
     return outcomes
 
 
-def _denied(outcomes: Sequence[Outcome], length: int) -> Bools:
-    answer = np.zeros(length, np.bool_)
-    for outcome in outcomes:
-        if outcome.rule.severity is Severity.DENY:
-            answer |= outcome.found(length)
-    return answer
+class _Spoken:
+    """Which lines a rule can speak of; rules of the same settings, days and tables share the answer."""
 
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._gaps: dict[str, list[Gap]] = {}
+        self._asked: dict[tuple[object, ...], Bools] = {}
+        self._unchecked: dict[tuple[object, ...], tuple[Gap, ...]] = {}
 
-def _apply(batch: Batch, rule: Rule, found_gaps: dict[str, list[Gap]]) -> Outcome:
-    subject = _in_force(batch, rule)
-    entries, lines = _lines_of(batch, rule, np.flatnonzero(rule.fires(batch)))
-    keep = subject[lines]
-    if rule.subject != "pair":
-        # A pair speaks of one edit known to be in force; any other subject is silent where a table is.
+    def gaps(self, table: str) -> list[Gap]:
+        """The gaps of a table that any line of the batch stands in."""
+        if table not in self._gaps:
+            self._gaps[table] = [gap for gap in gaps(self._batch, table) if gap.where.any()]
+        return self._gaps[table]
+
+    def asked(self, rule: Rule) -> Bools:
+        """Lines of a setting and a day that the rule speaks of."""
+        key = (rule.settings, rule.first, rule.last)
+        if key not in self._asked:
+            lines = self._batch.line.lines
+            chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
+            setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
+            last = day_number(rule.last or OPEN_END)
+            self._asked[key] = setting & (lines.day >= day_number(rule.first)) & (lines.day <= last)
+        return self._asked[key]
+
+    def unchecked(self, rule: Rule, found: Indices) -> tuple[Gap, ...]:
+        """The asked lines that stand in a gap of what the rule needs, less those with a finding; first gap told."""
+        key = (rule.settings, rule.first, rule.last, rule.needs)
+        if len(found):
+            return tuple(self._stand_in_gaps(rule, found))
+        if key not in self._unchecked:
+            self._unchecked[key] = tuple(self._stand_in_gaps(rule, found))
+        return self._unchecked[key]
+
+    def _stand_in_gaps(self, rule: Rule, found: Indices) -> Iterator[Gap]:
+        asked = self.asked(rule)
+        if len(found):
+            asked = asked.copy()
+            asked[found] = False
         for table in rule.needs:
-            for gap in found_gaps[table]:
-                keep &= ~gap.where[lines]
-    entries, lines = entries[keep], lines[keep]
-    settled = np.zeros(len(batch.line), np.bool_)
-    settled[lines] = True
-    return Outcome(rule, entries, lines, tuple(_unchecked(rule, found_gaps, subject & ~settled)))
+            for gap in self.gaps(table):
+                where = asked & gap.where
+                if where.any():
+                    yield Gap(where, gap.why, table)
+                    asked = asked & ~where
 
 
-def _unchecked(rule: Rule, found_gaps: dict[str, list[Gap]], asked: Bools) -> Iterator[Gap]:
-    for table in rule.needs:
-        for gap in found_gaps[table]:
-            where = asked & gap.where
-            if where.any():
-                yield Gap(where, gap.why, table)
-                asked = asked & ~where
-
-
-def _in_force(batch: Batch, rule: Rule) -> Bools:
-    """Lines of a setting and a day that the rule speaks of."""
-    lines = batch.line.lines
-    chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
-    setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
-    return setting & (lines.day >= day_number(rule.first)) & (lines.day <= day_number(rule.last or OPEN_END))
+def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
+    entries, lines = _lines_of(batch, rule, np.flatnonzero(rule.fires(batch)))
+    if len(lines):
+        keep = spoken.asked(rule)[lines]
+        if rule.subject != "pair":
+            # A pair speaks of one edit known to be in force; any other subject is silent where a table is.
+            for table in rule.needs:
+                for gap in spoken.gaps(table):
+                    keep &= ~gap.where[lines]
+        entries, lines = entries[keep], lines[keep]
+    return Outcome(rule, entries, lines, spoken.unchecked(rule, lines))
 
 
 def _lines_of(batch: Batch, rule: Rule, fired: Indices) -> tuple[Indices, Indices]:
@@ -95,6 +118,8 @@ def _lines_of(batch: Batch, rule: Rule, fired: Indices) -> tuple[Indices, Indice
         return fired, fired
     if rule.subject == "pair":
         return fired, batch.pair.column_2[fired]
+    if not len(fired):
+        return fired, fired
     group: Indices = getattr(batch, rule.subject).group
     chosen = np.isin(group, fired)
     if rule.subject == "encounter":
