@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 EPOCH = date(1970, 1, 1)
 # Stands for "no last day known" in the kernel's integer columns.
@@ -18,6 +19,12 @@ def day_number(day: date) -> int:
 def day_from_number(number: int) -> date:
     """The date of a kernel day number."""
     return date.fromordinal(int(number) + EPOCH.toordinal())
+
+
+@lru_cache(maxsize=10_000)
+def iso_day(number: int) -> str:
+    """The ISO text of a kernel day number; a book has few days and many lines."""
+    return day_from_number(number).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ class AddOn:
 
     def primaries_of(self, line: int) -> list[int]:
         """The lines of the claim-day that are primaries of one add-on line."""
-        return [int(other) for other in self.neighbours.right[self.tied & (self.neighbours.left == line)]]
+        run = self.neighbours.of_line(line)
+        return [int(other) for other in self.neighbours.right[run][self.tied[run]]]
 
     def primary_rows(self, line: int) -> list[int]:
         """The rows of the add-on file that list those primaries; none for a primary of our own list."""

@@ -45,9 +45,16 @@ class Encounter:
     def __len__(self) -> int:
         return int(self.group.max(initial=NONE)) + 1
 
+    @cached_property
+    def _by_group(self) -> tuple[Indices, Indices]:
+        order = self.lines[np.argsort(self.group[self.lines], kind="stable")]
+        return order, self.group[order]
+
     def members(self, encounter: int) -> Indices:
         """The counted lines of one encounter."""
-        return self.lines[self.group[self.lines] == encounter]
+        lines, groups = self._by_group
+        low, high = np.searchsorted(groups, [encounter, encounter + 1])
+        return lines[low:high]
 
     @cached_property
     def guidance_units(self) -> Indices:

@@ -30,6 +30,11 @@ class Neighbours:
         apart = left != right
         return cls(left[apart], right[apart])
 
+    def of_line(self, line: int) -> slice:
+        """The pairs of one left line; ``left`` is ascending, so that they are one run."""
+        low, high = np.searchsorted(self.left, [line, line + 1])
+        return slice(int(low), int(high))
+
 
 def any_by_left(neighbours: Neighbours, tied: Bools, length: int) -> Bools:
     """For each line, whether it is the left of any tied pair."""

@@ -44,6 +44,15 @@ class Pair:
         return len(self.column_1)
 
     @cached_property
+    def _undated(self) -> dict[int, int]:
+        at = np.flatnonzero(self.edit_unknown)[::-1]
+        return dict(zip(self.column_2[at].tolist(), at.tolist(), strict=True))
+
+    def undated_of(self, line: int) -> int:
+        """The first pair whose column 2 is the line and whose edit the table does not date."""
+        return self._undated[line]
+
+    @cached_property
     def modifier_indicator(self) -> Column:
         """Modifier indicator of the edit in force (0 or 1); -1 where none is."""
         answer = np.full(len(self), NONE, np.int8)

@@ -52,7 +52,8 @@ class SameDay:
 
     def repeated_line(self, line: int) -> int:
         """The first line that a repeating line repeats."""
-        return int(self.neighbours.right[(self.neighbours.left == line) & self._repeat].min())
+        run = self.neighbours.of_line(line)
+        return int(self.neighbours.right[run][self._repeat[run]].min())
 
     def has_companion(self, payable: Bools) -> Bools:
         """Another line of the same practitioner that day is one of some payable lines."""
@@ -60,7 +61,8 @@ class SameDay:
 
     def companions_of(self, line: int, payable: Bools) -> Indices:
         """The lines that ``has_companion`` means."""
-        companions: Indices = self.neighbours.right[(self.neighbours.left == line) & self._companions(payable)]
+        run = self.neighbours.of_line(line)
+        companions: Indices = self.neighbours.right[run][self._companions(payable)[run]]
         return companions
 
     def paid_by_the_schedule(self) -> Bools:

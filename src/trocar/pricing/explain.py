@@ -10,7 +10,7 @@ import numpy as np
 
 from trocar.core.cite import Citation
 from trocar.core.money import dollars
-from trocar.core.period import day_from_number
+from trocar.core.period import iso_day
 from trocar.engine.lines import Texts
 from trocar.pricing.ledger import Note, Status, Step
 from trocar.pricing.price import Priced
@@ -30,7 +30,7 @@ def _shown(name: str, value: Any, index: int) -> Any:
         return value
     item = value[index]
     if name == "day":
-        return day_from_number(item).isoformat()
+        return iso_day(int(item))
     if name == "place":
         return f"{int(item) // 100:05d}-{int(item) % 100:02d}"
     if name in _MONEY:
@@ -56,7 +56,11 @@ def _values(note: Note | Step, index: int) -> dict[str, Any]:
 
 def said(notes: list[Note], words: Mapping[str, str], index: int) -> list[str]:
     """The sentences of the notes that hold on one line."""
-    return [words[note.key].format(**_values(note, index)) for note in notes if note.where[index]]
+    return [
+        words[note.key].format(**_values(note, index)) if note.values else words[note.key]
+        for note in notes
+        if note.where[index]
+    ]
 
 
 def steps_of(priced: Priced, index: int) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ def _confess(line: Line, rates: Rates, ledger: Ledger) -> None:
     by_zip = (line.zip_row >= 0) & (line.place != NATIONAL) & (lines.texts("mac").numbers == 0)
     ledger.assume(practitioner & by_zip & line.zip_needs_plus_four, "zip_without_plus_four")
     other_day = by_zip & (calendar.on(lines.day) < 0)
-    ledger.assume(practitioner & other_day, "zip_of_another_quarter", zip_release=line.zip_release)
+    ledger.assume(practitioner & other_day, "zip_of_another_quarter")
     for table, pinned in line.pack.calendars.items():
         if pinned.is_pinned:
             release = pinned.releases[int(pinned.by_day[0])]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trocar.core.period import day_from_number
+from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.engine.in_force import NONE
 from trocar.engine.lines import Bools
@@ -40,8 +40,8 @@ def gaps(batch: Batch, table: str) -> list[Gap]:
 
 def _no_release(table: str) -> Callable[[Batch, int], str]:
     def why(batch: Batch, line: int) -> str:
-        day = day_from_number(batch.line.lines.day[line])
-        return f"no {TITLES[table]} release in the store covers {day.isoformat()}"
+        day = iso_day(int(batch.line.lines.day[line]))
+        return f"no {TITLES[table]} release in the store covers {day}"
 
     return why
 
@@ -80,15 +80,15 @@ def _outside_pair(batch: Batch, line: int) -> str:
     if not batch.line.in_scope[line]:
         return _outside(batch, line)
     neighbours = batch.neighbours
-    others = neighbours.right[neighbours.left == line]
+    others = neighbours.right[neighbours.of_line(line)]
     return _outside(batch, int(others[~batch.line.in_scope[others]][0]))
 
 
 def _undated(batch: Batch, line: int) -> str:
     pair = batch.pair
-    at = int(np.flatnonzero((pair.column_2 == line) & pair.edit_unknown)[0])
+    at = pair.undated_of(line)
     codes = batch.line.lines.hcpcs
-    day = day_from_number(batch.line.lines.day[line]).isoformat()
+    day = iso_day(int(batch.line.lines.day[line]))
     return (
         f"the store's NCCI PTP table has the edit {codes[int(pair.column_1[at])]}/{codes[line]} without its first "
         f"day; whether it was in force on {day} is not known (to apply it all the same, pin the release: --pin)"

@@ -22,7 +22,7 @@ def primaries(batch: Batch, line: int) -> dict[str, Any]:
 
 def rest_of_the_day(batch: Batch, line: int) -> dict[str, Any]:
     """The other codes of the line's claim-day; says so where there are none."""
-    others = batch.neighbours.right[batch.neighbours.left == line]
+    others = batch.neighbours.right[batch.neighbours.of_line(line)]
     codes = sorted({batch.line.lines.hcpcs[int(other)] for other in others})
     return {"others": ", ".join(codes) or "nothing else"}
 

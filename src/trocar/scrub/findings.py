@@ -11,7 +11,7 @@ import numpy as np
 
 from trocar.core.finding import Finding, NotChecked
 from trocar.core.money import dollars
-from trocar.core.period import day_from_number
+from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.pricing.explain import said
 from trocar.pricing.ledger import Status
@@ -37,7 +37,7 @@ def line_values(batch: Batch, line: int) -> dict[str, Any]:
         "modifiers": " ".join(lines.modifiers_of(line)),
         "units": int(lines.units[line]),
         "line": int(lines.line_number[line]),
-        "service_date": day_from_number(lines.day[line]).isoformat(),
+        "service_date": iso_day(int(lines.day[line])),
         "place_of_service": lines.texts("place_of_service")[line],
     }
 

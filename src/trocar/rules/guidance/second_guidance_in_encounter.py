@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -29,8 +27,8 @@ def fires(batch: Batch) -> Bools:
 
 def evidence(batch: Batch, encounter: int) -> dict[str, Any]:
     """The units counted, and the codes they stand on."""
-    lines = np.flatnonzero((batch.encounter.group == encounter) & batch.encounter.counted)
-    codes = ", ".join(sorted({batch.line.lines.hcpcs[int(line)] for line in lines}))
+    lines = batch.encounter.members(encounter).tolist()
+    codes = ", ".join(sorted({batch.line.lines.hcpcs[line] for line in lines}))
     return {"guidance_units": int(batch.encounter.guidance_units[encounter]), "codes": codes}
 
 
