@@ -79,18 +79,20 @@ MODIFIER_KINDS = (
 
 @dataclass(frozen=True)
 class Codes:
-    """The codes claims are drawn from: ``themes`` are groups whose members meet on one day, ``all`` their union."""
+    """The codes claims are drawn from: ``themes`` are groups whose members meet on one day, by kind of theme."""
 
-    themes: tuple[tuple[str, ...], ...]
+    themes: tuple[tuple[tuple[str, ...], ...], ...]
 
     @property
     def all(self) -> tuple[str, ...]:
-        return tuple(sorted({code for theme in self.themes for code in theme}))
+        """Every code of every theme."""
+        return tuple(sorted({code for kind in self.themes for theme in kind for code in theme}))
 
 
 def codes_of_store(path: Path) -> Codes:
     """Themes of a store: guidance with its procedures, each reduction family, each kind of row of the schedule."""
-    rows = Store(path).table("schedule").group_by(["hcpcs", *KIND, "endoscopic_base"]).aggregate([])
+    store = Store(path)
+    rows = store.table("schedule").group_by(["hcpcs", *KIND, "endoscopic_base"]).aggregate([])
     rows = rows.sort_by([(name, "ascending") for name in rows.column_names])
     listed = set(rows["hcpcs"].to_pylist())
     kinds: dict[tuple[object, ...], list[str]] = {}
@@ -106,15 +108,18 @@ def codes_of_store(path: Path) -> Codes:
     procedures = tuple(sorted(set(law().needle_procedures) & listed))
     visits = tuple(code for code in VISITS if code in listed)
     endoscopies = [tuple(dict.fromkeys((base, *members[:8]))) for base, members in sorted(families.items())]
-    themes = [
-        (*guidance, *visits),
-        (*sorted(set(law().guidance) & listed), *procedures[:12]),
-        *(tuple(members[:: max(1, len(members) // 10)][:12]) for _, members in sorted(reductions.items())),
-        *endoscopies,
-        tuple(code for family in endoscopies for code in family[:3]),
-        tuple(sorted({code for members in kinds.values() for code in members[:CODES_PER_KIND]})),
-    ]
-    return Codes(tuple(theme for theme in themes if theme))
+    imaging_and_therapy = [members[:: max(1, len(members) // 10)][:12] for _, members in sorted(reductions.items())]
+    limits = store.table("mue").to_pylist()
+    line_limits = [row["hcpcs"] for row in limits if row["adjudication"] == 1 and row["value"] < 3]
+    every_kind = sorted({code for members in kinds.values() for code in members[:CODES_PER_KIND]})
+    themes = (
+        ((*guidance, *visits),),
+        ((*sorted(set(law().guidance) & listed), *procedures[:12], *visits),),
+        tuple(tuple(members) for members in imaging_and_therapy),
+        (*endoscopies, tuple(code for family in endoscopies for code in family[:3])),
+        (tuple(every_kind), tuple(dict.fromkeys(line_limits))[:12]),
+    )
+    return Codes(tuple(kept for kind in themes if (kept := tuple(theme for theme in kind if theme))))
 
 
 def _add(groups: dict[Any, list[str]], key: object, code: str) -> None:
@@ -127,7 +132,8 @@ def days() -> st.SearchStrategy[date]:
     """A day of a quarter whose tables are held, a boundary day, or any day of the years held."""
     span = (date(2026, 12, 31) - date(2019, 1, 1)).days
     any_day = st.integers(0, span).map(lambda after: date(2019, 1, 1) + timedelta(days=after))
-    return st.one_of(st.sampled_from(WELL_KNOWN), st.sampled_from(BOUNDARIES), any_day)
+    known = st.sampled_from(WELL_KNOWN)
+    return st.one_of(known, known, known, st.sampled_from(BOUNDARIES), any_day)
 
 
 def modifiers() -> st.SearchStrategy[tuple[str, ...]]:
@@ -147,7 +153,8 @@ def charges() -> st.SearchStrategy[Decimal | None]:
 
 def claims(codes: Codes) -> st.SearchStrategy[list[ClaimLine]]:
     """One claim of practitioners: lines of one theme, most of them on one day, numbered in the order given."""
-    return st.sampled_from(codes.themes).flatmap(lambda theme: _claims_of_theme(theme, codes.all))
+    theme = st.sampled_from(codes.themes).flatmap(st.sampled_from)
+    return theme.flatmap(lambda own: _claims_of_theme(own, codes.all))
 
 
 @st.composite
@@ -156,7 +163,7 @@ def _claims_of_theme(draw: Callable, theme: tuple[str, ...], every_code: tuple[s
     other_day = day + timedelta(days=1)
     place = draw(st.sampled_from(PLACES))
     where = draw(
-        st.sampled_from([{"locality": "NATIONAL"}] * 3)
+        st.sampled_from([{"locality": "NATIONAL"}, {"locality": "NATIONAL"}, {}])
         | st.sampled_from(LOCALITIES).map(lambda pair: {"mac": pair[0], "locality": pair[1]})
         | st.sampled_from(ZIPS).map(lambda code: {"zip": code})
     )
@@ -167,10 +174,14 @@ def _claims_of_theme(draw: Callable, theme: tuple[str, ...], every_code: tuple[s
         "hpsa": draw(st.sampled_from((None, True, False))),
         "deductible_remaining": draw(st.none() | st.integers(0, 25_700).map(lambda cents: Decimal(cents) / 100)),
     }
-    # Few codes a claim, so that one code often stands on several lines and meets its other side.
-    own_code = st.sampled_from(draw(st.lists(st.sampled_from(theme), min_size=1, max_size=5)))
-    code = st.one_of(own_code, own_code, own_code, own_code, st.sampled_from(every_code))
-    sided = draw(st.booleans())
+    # Few codes a claim, so that one code often stands on several lines, and meets its other side.
+    sided = draw(st.sampled_from((False, False, True)))
+    own_code = st.sampled_from(draw(st.lists(st.sampled_from(theme), min_size=1, max_size=2 if sided else 5)))
+    code = own_code if sided else st.one_of(own_code, own_code, own_code, own_code, st.sampled_from(every_code))
+    one_side = st.sampled_from((("RT",), ("LT",)))
+    modified = st.one_of(one_side, one_side, one_side, modifiers()) if sided else modifiers()
+    units = st.sampled_from((1, 1, 1, 1, None, 2, 3, 4)) if not sided else st.sampled_from((1, 1, None, 1, 2))
+    practitioner = st.sampled_from(draw(st.sampled_from((PRACTITIONERS, PRACTITIONERS[:1]))))
     lines = []
     for number in range(1, draw(st.integers(1, LINES_AT_MOST)) + 1):
         lines.append(
@@ -179,11 +190,11 @@ def _claims_of_theme(draw: Callable, theme: tuple[str, ...], every_code: tuple[s
                 line=number,
                 service_date=draw(st.sampled_from((day, day, day, other_day))),
                 hcpcs=draw(code),
-                modifiers=draw(st.sampled_from((("RT",), ("LT",))) | modifiers() if sided else modifiers()),
-                units=draw(st.sampled_from((1, 1, 1, 1, None, 2, 3, 4))),
+                modifiers=draw(modified),
+                units=draw(units),
                 charge=draw(charges()),
                 place_of_service=place,
-                rendering_npi=draw(st.sampled_from(PRACTITIONERS)),
+                rendering_npi=draw(practitioner),
                 patient_id="P1",
                 same_session=draw(st.sampled_from((None, None, True, False))),
                 **where,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from oracle.edits import same_practitioner
 from oracle.fees import FACILITY, HOSPITAL, NONFACILITY, Place, place_of
 from oracle.money import ZERO, cents, share_of
 from oracle.multiple import reduce_day
@@ -195,13 +196,12 @@ def check_contractor(answer: Priced, reference: Reference) -> None:
 
 def status_t(of_day: list[Priced]) -> None:
     """A status T service is paid only when nothing else on the schedule is payable that day (A7)."""
-    companions = {
-        a.line.rendering_npi
-        for a in of_day
-        if a.status in ("priced", "contractor_priced", "by_report") and a.row["status"] != "T"
-    }
+    companions = [
+        a for a in of_day if a.status in ("priced", "contractor_priced", "by_report") and a.row["status"] != "T"
+    ]
     for answer in of_day:
-        if answer.status == "priced" and answer.row["status"] == "T" and answer.line.rendering_npi in companions:
+        beside = [companion for companion in companions if same_practitioner(answer.line, companion.line)]
+        if answer.status == "priced" and answer.row["status"] == "T" and beside:
             answer.end("not_payable", "status T with another payable service")
 
 

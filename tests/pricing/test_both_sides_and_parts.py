@@ -1,0 +1,127 @@
+"""Two sides, units, parts and companions, each worked out by hand from RVU25D (national, CF 32.3465)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from trocar.claims.model import ClaimLine, claim_table
+from trocar.engine.batch import Batch
+from trocar.engine.pack import Pack
+from trocar.pricing.explain import explain_all
+from trocar.pricing.price import price
+from trocar.scrub.check import check
+
+pytestmark = pytest.mark.full_data
+
+
+def line(number: int, hcpcs: str, *modifiers: str, units: int = 1, charge: str = "", **more: Any) -> ClaimLine:
+    """One office line of 2025-11-03 at the national amount."""
+    stated: dict[str, Any] = {"service_date": date(2025, 11, 3), "place_of_service": "11", "locality": "NATIONAL"}
+    return ClaimLine(
+        claim_id="C1",
+        line=number,
+        hcpcs=hcpcs,
+        modifiers=modifiers,
+        units=units,
+        charge=Decimal(charge) if charge else None,
+        **(stated | more),
+    )
+
+
+def paid(pack: Pack, *lines: ClaimLine) -> list[tuple[str, str | None]]:
+    """Status and allowed amount of each line."""
+    return [
+        (answer["status"], answer["allowed"]) for answer in explain_all(price(Batch(claim_table(lines), pack).line))
+    ]
+
+
+def test_a_technical_only_code_keeps_its_share_in_a_family(full_pack: Pack) -> None:
+    """93005 (technical alone) beside 93306 pays 75 percent of its own fee, not nothing."""
+    # 0.19 x 32.3465 = 6.1458 -> 6.15; x 75% = 4.6125 -> 4.61
+    assert paid(full_pack, line(1, "93306"), line(2, "93005"))[1] == ("priced", "4.61")
+
+
+def test_a_global_only_code_keeps_out_of_the_family(full_pack: Pack) -> None:
+    """93000 (global alone) has no technical part of its own in the schedule, and pays its fee."""
+    # 93000: total 0.43 x 32.3465 = 13.9090 -> 13.91
+    assert paid(full_pack, line(1, "93306"), line(2, "93000"))[1] == ("priced", "13.91")
+
+
+def test_two_units_of_a_bilateral_code_are_one_fee_in_a_family(full_pack: Pack) -> None:
+    """92250 is priced as bilateral (indicator 2): two units are one fee, also in the ophthalmology family."""
+    # 1.10 x 32.3465 = 35.5812 -> 35.58
+    assert paid(full_pack, line(1, "92250", units=2)) == [("priced", "35.58")]
+
+
+@pytest.mark.parametrize("both", [{"modifier": "50", "units": 1}, {"modifier": "", "units": 2}])
+def test_both_sides_of_imaging_are_two_services(full_pack: Pack, both: dict[str, Any]) -> None:
+    """73723 (indicator 3) on both sides: a fee for each, the second reduced, and no side lost to the cap."""
+    # TC 8.62 x 32.3465 = 278.8268 -> 278.83, second 139.42 (139.415); cap (11.00 + 0.04) x 32.3465 = 357.11: higher
+    # 26 3.05 x 32.3465 =  98.6568 ->  98.66, second  93.73 (93.727); 278.83 + 139.42 + 98.66 + 93.73 = 610.64
+    modifiers = (both["modifier"],) if both["modifier"] else ()
+    assert paid(full_pack, line(1, "73723", *modifiers, units=both["units"])) == [("priced", "610.64")]
+
+
+@pytest.mark.parametrize(("charge", "allowed"), [("100.00", "110.30"), ("40.00", "80.00")])
+def test_the_charges_of_two_sides_are_added_for_one_fee(full_pack: Pack, charge: str, allowed: str) -> None:
+    """Indicator 0, RT and LT: the total of both charges against one fee (RVU25D.pdf's own example: 200 against 125)."""
+    # 3.41 x 32.3465 = 110.3016 -> 110.30; charges 100 + 100 = 200 are higher, 40 + 40 = 80 lower
+    answers = paid(full_pack, line(1, "77002", "RT", charge=charge), line(2, "77002", "LT", charge=charge))
+    assert answers == [("priced", allowed), ("not_payable", None)]
+
+
+@pytest.mark.parametrize(("charge", "allowed"), [("47.55", ["63.40", "31.70"]), ("40.00", ["40.00", "40.00"])])
+def test_the_charges_of_two_sides_are_added_for_150_percent(full_pack: Pack, charge: str, allowed: list[str]) -> None:
+    """Indicator 1, RT and LT: the total of both charges against 150 percent of the fee."""
+    # 1.96 x 32.3465 = 63.3991 -> 63.40; 50% 31.70; together 95.10: charges 2 x 47.55 = 95.10 equal, 2 x 40 = 80 lower
+    answers = paid(full_pack, line(1, "20610", "RT", charge=charge), line(2, "20610", "LT", charge=charge))
+    assert [amount for _, amount in answers] == allowed
+
+
+def test_a_side_beside_a_side_that_is_not_payable_is_paid_in_full(full_pack: Pack) -> None:
+    """GY on the right knee leaves the left knee its whole fee."""
+    answers = paid(full_pack, line(1, "20610", "RT", "GY"), line(2, "20610", "LT"))
+    assert answers == [("not_payable", None), ("priced", "63.40")]
+
+
+def test_two_components_are_not_two_sides(full_pack: Pack) -> None:
+    """76942-26-RT and 76942-TC-LT are parts of services, each paid."""
+    # 0.90 x 32.3465 = 29.1119 -> 29.11; 0.87 x 32.3465 = 28.1415 -> 28.14
+    answers = paid(full_pack, line(1, "76942", "26", "RT"), line(2, "76942", "TC", "LT"))
+    assert answers == [("priced", "29.11"), ("priced", "28.14")]
+
+
+def test_every_unit_of_an_endoscopy_is_an_endoscopy(full_pack: Pack) -> None:
+    """The second unit of 45380 pays its fee less the base 45378, as a second line would."""
+    # 12.82 x 32.3465 = 414.6821 -> 414.68; 10.13 x 32.3465 = 327.6700 -> 327.67; 414.68 + (414.68 - 327.67) = 501.69
+    assert paid(full_pack, line(1, "45380", units=2)) == [("priced", "501.69")]
+
+
+def test_a_contractor_priced_service_is_a_companion(full_pack: Pack) -> None:
+    """36591 (status T) beside 77022 (status C) is not payable: what the contractor prices is payable too."""
+    answers = paid(full_pack, line(1, "36591"), line(2, "77022"))
+    assert answers == [("not_payable", None), ("contractor_priced", None)]
+
+
+def test_a_modifier_for_old_equipment_is_not_checked_in_words(full_pack: Pack) -> None:
+    """CT on a line is answered as not checked, with the reason."""
+    (answer,) = explain_all(price(Batch(claim_table([line(1, "70450", "CT")]), full_pack).line))
+    assert answer["status"] == "not_checked"
+    assert answer["reasons"] == ["the code list that CT, FX and FY apply to is not in the store"]
+
+
+def test_units_count_line_by_line_when_a_practitioner_is_unknown(full_pack: Pack) -> None:
+    """A line of an unknown practitioner counts with each of two others that do not count with each other."""
+    # 77002: 1 unit a day (MUE 2024Q3); each known line counts 1 + 1, the unknown one 1 + 1 + 1.
+    day: dict[str, Any] = {"service_date": date(2024, 8, 15)}
+    lines = [
+        line(1, "77002", rendering_npi="1234567893", **day),
+        line(2, "77002", **day),
+        line(3, "77002", rendering_npi="1003000126", **day),
+    ]
+    found = [finding for finding in check(claim_table(lines), full_pack).findings if finding.rule == "UN003"]
+    assert [(finding.line, finding.evidence["day_units"]) for finding in found] == [(1, 2), (2, 3), (3, 2)]
