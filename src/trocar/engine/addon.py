@@ -8,12 +8,14 @@ import numpy as np
 
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
 from trocar.engine.in_force import NONE
-from trocar.engine.keys import CODE_BITS, NO_CODE
+from trocar.engine.keys import CODE_BITS, NO_CODE, release_key
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices, Neighbours, any_by_left
 
 CONTRACTOR_DEFINED = "CCCCC"
+# Days of service of one batch lie within 65,536 days of each other.
+_DAY_BITS = 16
 
 
 class AddOn:
@@ -37,24 +39,33 @@ class AddOn:
         return self.line.pack.calendars["addon"].on_or_recorded_later(self.line.lines.day).astype(np.int64)
 
     def _bind(self) -> None:
-        """Mark the lines whose code is an add-on on its day; a code has one row per primary."""
+        """Mark the lines whose code is an add-on on its day; a code has one row per primary.
+
+        A book asks of few codes and days: each is bound once.
+        """
         pack, line = self.line.pack, self.line
-        keys = pack.column("addon", "key")
-        addon = line.code.astype(np.int64) << CODE_BITS
-        asked = np.where((self.release >= 0) & (line.code >= 0), (self.release << 40) | addon, NONE)
-        first = np.searchsorted(keys, asked, "left")
-        count = np.where(asked >= 0, np.searchsorted(keys, asked + NO_CODE, "right") - first, 0)
-        owner = np.repeat(np.arange(len(line)), count)
-        offset = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        rows = first[owner] + offset
-        day = line.lines.day[owner]
+        key = release_key(self.release, line.code.astype(np.int64) << CODE_BITS)
+        asked = np.flatnonzero((self.release >= 0) & (line.code >= 0))
+        days = line.lines.day[asked]
+        of_day = (key[asked] << _DAY_BITS) | (days - int(days.min(initial=0)))
+        _, sample, which = np.unique(of_day, return_index=True, return_inverse=True)
+        first, count = pack.rows_between("addon", key[asked[sample]], NO_CODE)
+        owner = np.repeat(np.arange(len(sample)), count)
+        rows = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        day = days[sample][owner]
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         owner, rows = owner[live], rows[live]
         contractor = pack.code_numbers([CONTRACTOR_DEFINED])[0]
-        is_contractor = (keys[rows] & NO_CODE) == contractor
-        self.listed[owner[~is_contractor]] = True
-        self.contractor_defined[owner[is_contractor]] = True
-        self.row[owner] = rows
+        is_contractor = (pack.column("addon", "key")[rows] & NO_CODE) == contractor
+        listed, defined, row = (
+            np.zeros(len(sample), np.bool_),
+            np.zeros(len(sample), np.bool_),
+            np.full(len(sample), NONE),
+        )
+        listed[owner[~is_contractor]] = True
+        defined[owner[is_contractor]] = True
+        row[owner] = rows
+        self.listed[asked], self.contractor_defined[asked], self.row[asked] = listed[which], defined[which], row[which]
 
     @cached_property
     def is_addon(self) -> Bools:

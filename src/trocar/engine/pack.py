@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from trocar.core.cite import Citation
@@ -22,6 +23,7 @@ Column = NDArray[Any]
 Rows = NDArray[np.int64]
 BY_SETTING = ("ncci_ptp", "mue")
 SETTINGS = ("practitioner", "hospital")
+HASHED_FROM = 2_000
 
 
 @dataclass
@@ -114,11 +116,17 @@ class Pack:
 
     def find_range(self, table: str, ordinals: Column, rest: Column) -> tuple[Rows, Rows]:
         """First row and number of rows of each (release ordinal, key rest)."""
+        asked = (ordinals >= 0) & (rest >= 0)
+        wanted = np.where(asked, release_key(ordinals, rest), NONE)
+        return self.rows_between(table, wanted, 0)
+
+    def rows_between(self, table: str, wanted: Column, span: int) -> tuple[Rows, Rows]:
+        """First row and number of rows of the keys from each ``wanted`` to ``wanted + span``; none below 0."""
         keys = self.column(table, "key")
-        wanted = release_key(np.maximum(ordinals, 0), rest)
-        first = np.searchsorted(keys, wanted, side="left")
-        count = np.searchsorted(keys, wanted, side="right") - first
-        return first, np.where((ordinals >= 0) & (rest >= 0), count, 0)
+        distinct, which = _distinct(wanted)
+        first = np.searchsorted(keys, distinct, side="left")
+        count = np.where(distinct >= 0, np.searchsorted(keys, distinct + span, side="right") - first, 0)
+        return first[which], count[which]
 
     def cite(self, table: str, row: int) -> Citation:
         """The citation of one row of a keyed table."""
@@ -130,6 +138,17 @@ class Pack:
             self._memo["files"] = {file.file_id: file for file in self.catalog.files}
         citation: Citation = self._memo["files"][file_id].cite(line)
         return citation
+
+
+def _distinct(wanted: Column) -> tuple[Column, Column]:
+    """The distinct values and the position of each value among them; a small batch is taken as it stands.
+
+    A book asks for few keys many times: hashing them once is cheaper than searching millions of rows for each.
+    """
+    if len(wanted) < HASHED_FROM:
+        return wanted, np.arange(len(wanted))
+    encoded = pa.array(wanted).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy()
 
 
 def positions(sorted_codes: Column, wanted: list[str]) -> NDArray[np.int32]:
