@@ -83,7 +83,7 @@ class Diagnosis:
         sides = self.line.pack.column(TABLE, "side")
         if not len(sides):
             return np.zeros(len(self.owner), np.uint8)
-        names_a_side = (self.position >= 0) & self.texts.map(_of_a_paired_part, np.bool_)
+        names_a_side = (self.file_line > 0) & self.texts.map(_of_a_paired_part, np.bool_)
         return np.where(names_a_side, sides[np.maximum(self.position, 0)], 0)
 
     def any(self, chosen: Bools) -> Bools:
