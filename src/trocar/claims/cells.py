@@ -254,7 +254,7 @@ _REPEATING: dict[str, Callable[[str], Any]] = {
 }
 # Column -> parser of one cell. The values of most columns repeat all through a file: each is parsed once.
 PARSERS: dict[str, Callable[[str], Any]] = {
-    **{column: lru_cache(maxsize=1 << 14)(_of_value(parse)) for column, parse in _REPEATING.items()},
+    **{column: lru_cache(maxsize=1 << 16)(_of_value(parse)) for column, parse in _REPEATING.items()},
     "claim_id": _of_value(identifier),
     "charge": _of_value(amount),
     "patient_id": _of_value(identifier),

@@ -8,18 +8,19 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from trocar.claims.model import ClaimLine, claim_table
-from trocar.claims.records import content_of, records_of, split_delimiter, text_of
-from trocar.claims.rows import RowProblem, Sheet
-from trocar.core.errors import ClaimInputError
+from trocar.claims.columns import ColumnReader
+from trocar.claims.rows import RowProblem
+from trocar.claims.sources import Source, Text
+from trocar.claims.split import CsvBook
+from trocar.claims.table import CLAIM_SCHEMA
 
 __all__ = ["ClaimReading", "RowProblem", "read_claims_csv"]
-_ROWS_PER_BATCH = 50_000
+ROWS_PER_CHUNK = 250_000
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimReading:
-    """What a claim CSV held: every row read is a row of ``table`` or one of ``problems``, never both.
+    """What a claim file, or a chunk of one, held: every row read is in ``table`` or in ``problems``, never both.
 
     ``table`` has ``CLAIM_SCHEMA`` and is in file order. ``notes`` say what the reader left aside or took for
     granted (columns it does not know, a guessed encoding, no claim_id).
@@ -36,31 +37,16 @@ def read_claims_csv(source: Path | BinaryIO, *, name: str = "", strict: bool = F
 
     ``name`` begins every address (default: the file's own name, ``claims.csv`` for a stream). Raises
     ``ClaimInputError`` when the file as a whole can't be read and, with ``strict``, the error of its first bad
-    row. The format is documented in ``docs/formats/claims-csv.md``.
+    row. The format is documented in ``docs/formats/claims-csv.md``. For a file larger than memory: ``books``.
     """
     name = name or (source.name if isinstance(source, Path) else "claims.csv")
-    text, notes = text_of(content_of(source, name), name)
-    text, delimiter = split_delimiter(text)
-    records = (record for record in records_of(text, delimiter, name) if not record.is_blank)
-    header = next(records, None)
-    if header is None:
-        raise ClaimInputError("the file is empty", where=name, remedy="Its first row must hold the headings.")
-    if header.error is not None:
-        raise header.error
-    sheet = Sheet.of(name, header, strict=strict)
-    batches: list[pa.Table] = []
-    lines: list[ClaimLine] = []
+    book = CsvBook.of(Text.of(Source.of(source, name)), strict=strict)
+    reader = ColumnReader(book.sheet)
+    tables = [CLAIM_SCHEMA.empty_table()]
     problems: list[RowProblem] = []
-    rows_read = 0
-    for record in records:
-        rows_read += 1
-        answer = sheet.read(record)
-        if isinstance(answer, RowProblem):
-            problems.append(answer)
-            continue
-        lines.append(answer)
-        if len(lines) == _ROWS_PER_BATCH:
-            batches.append(claim_table(lines))
-            lines.clear()
-    table = pa.concat_tables([*batches, claim_table(lines)]).combine_chunks()
-    return ClaimReading(table, tuple(problems), rows_read, (*notes, *sheet.notes))
+    for block in book.blocks(ROWS_PER_CHUNK):
+        table, refused = reader.read(block)
+        tables.append(table)
+        problems += refused
+    table = pa.concat_tables(tables).combine_chunks()
+    return ClaimReading(table, tuple(problems), table.num_rows + len(problems), book.notes)

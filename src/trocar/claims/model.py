@@ -225,8 +225,8 @@ def claim_table(lines: Iterable[ClaimLine]) -> pa.Table:
         f"modifier_{place + 1}": [row.modifiers[place] if place < len(row.modifiers) else None for row in rows]
         for place in range(MOST_MODIFIERS)
     }
-    columns["charge_cents"] = [_cents(row.charge) for row in rows]
-    columns["deductible_remaining_cents"] = [_cents(row.deductible_remaining) for row in rows]
+    columns["charge_cents"] = [whole_cents(row.charge) for row in rows]
+    columns["deductible_remaining_cents"] = [whole_cents(row.deductible_remaining) for row in rows]
     arrays = [
         pa.array(columns.get(field.name) or [getattr(row, field.name) for row in rows], type=field.type)
         for field in CLAIM_SCHEMA
@@ -234,5 +234,6 @@ def claim_table(lines: Iterable[ClaimLine]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=CLAIM_SCHEMA)
 
 
-def _cents(amount: Decimal | None) -> int | None:
+def whole_cents(amount: Decimal | None) -> int | None:
+    """The cents of an amount that ``check_amount`` has passed, exactly."""
     return None if amount is None else int(amount * 100)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from trocar.claims.cells import PARSERS
-from trocar.claims.headings import column_letter, match_columns
+from trocar.claims.headings import NUMBERED, column_letter, match_columns
 from trocar.claims.model import ClaimLine, check_place, checked_diagnoses, checked_modifiers
 from trocar.claims.records import Record
 from trocar.core.errors import ClaimInputError, InvalidCodeError
 
 CellError = ClaimInputError | InvalidCodeError
 NEVER_EMPTY = ("claim_id", "service_date", "hcpcs")
+_IN_ORDER = {stem: [f"{stem}_{number}" for number in range(1, most + 1)] for stem, (most, _) in NUMBERED.items()}
 GATHERED = (("modifiers", "modifier", checked_modifiers), ("diagnoses", "diagnosis", checked_diagnoses))
 
 
@@ -63,8 +64,7 @@ class Sheet:
 
     def numbered(self, stem: str) -> list[str]:
         """The numbered columns of a stem that the file has, by number: ``modifier_1``, ``modifier_2`` ..."""
-        found = [column for column in self.columns if column.startswith(f"{stem}_")]
-        return sorted(found, key=lambda column: int(column.rpartition("_")[2]))
+        return [column for column in _IN_ORDER[stem] if column in self.columns]
 
     def judge(self, record: Record, line: int | None, first_row: int) -> ClaimLine | RowProblem:
         """The claim line of a record, or what is wrong with it; when strict, its first error is raised.

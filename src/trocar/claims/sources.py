@@ -86,14 +86,14 @@ class Text:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, source: Source) -> Text:
-        """Read the source once from end to end to know; raises ``ClaimInputError`` when it is not text.
+    def of(cls, source: Source, *, json: bool = False) -> Text:
+        """Read the source once from end to end to know; raises ``ClaimInputError`` when it is not the text wanted.
 
         A single byte at the end can decide how the first line is read, so there is no way with less.
         """
         beginning = source.beginning()
         for mark, kind, remedy in _FOREIGN:
-            if beginning.startswith(mark):
+            if beginning.startswith(mark) and not json:
                 raise ClaimInputError(f"this is {kind}", where=source.name, remedy=remedy)
         if beginning[:2] in _UTF16:  # a spreadsheet's "Unicode text"
             return _utf16(source)

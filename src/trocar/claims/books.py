@@ -1,0 +1,89 @@
+"""Claim books of any size: CSV, Parquet and JSON lines, read chunk by chunk in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from trocar.claims.blocks import Block
+from trocar.claims.columns import ColumnReader
+from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
+from trocar.claims.fields import JsonBook, ParquetBook
+from trocar.claims.rows import Sheet
+from trocar.claims.sources import PARQUET, Source, Text
+from trocar.claims.split import CsvBook
+from trocar.claims.table import CLAIM_SCHEMA
+
+__all__ = ["Book", "BookFile", "open_book"]
+
+
+class _Format(Protocol):
+    @property
+    def sheet(self) -> Sheet: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+    def blocks(self, rows: int) -> Iterator[Block]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BookFile:
+    """One file of a book; its name begins the address of every line in it."""
+
+    path: Path
+    name: str
+    _format: _Format
+
+    def chunks(self, rows: int = ROWS_PER_CHUNK) -> Iterator[ClaimReading]:
+        """The lines in file order, at most so many rows at a time; a file without rows is one empty chunk.
+
+        Notes stand in the first chunk that gives rise to them. Line numbers and repeated lines are those of the
+        whole file, whatever the chunks. Raises ``ClaimInputError`` when the file turns out to be damaged.
+        """
+        reader = ColumnReader(self._format.sheet)
+        told: tuple[str, ...] = ()
+        nothing_yet = True
+        for block in self._format.blocks(rows):
+            table, problems = reader.read(block)
+            notes = tuple(note for note in self._format.notes if note not in told)
+            told += notes
+            nothing_yet = False
+            yield ClaimReading(table, problems, len(block), notes)
+        if nothing_yet:
+            yield ClaimReading(CLAIM_SCHEMA.empty_table(), (), 0, self._format.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Claim files to be read one after the other. A claim id of two files is two claims: ids count per file."""
+
+    files: tuple[BookFile, ...]
+
+    def chunks(self, rows: int = ROWS_PER_CHUNK) -> Iterator[ClaimReading]:
+        """The lines of every file in order, at most so many rows at a time; no chunk holds lines of two files."""
+        for file in self.files:
+            yield from file.chunks(rows)
+
+
+def open_book(paths: Sequence[Path | str], *, strict: bool = False) -> Book:
+    """A book of claim files, each CSV (compressed or not), Parquet or JSON lines, told apart by content.
+
+    Every file is looked through before the first line is read, so that a file which is none of these, or has no
+    column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading raises the error
+    of the first bad row. Formats: ``docs/formats/claims-csv.md``, ``docs/formats/claim-books.md``.
+    """
+    files = [Path(path) for path in paths]
+    names = Counter(path.name for path in files)
+    return Book(tuple(_opened(path, str(path) if names[path.name] > 1 else path.name, strict) for path in files))
+
+
+def _opened(path: Path, name: str, strict: bool) -> BookFile:
+    source = Source(name, path)
+    beginning = source.beginning()
+    if beginning.startswith(PARQUET):
+        return BookFile(path, name, ParquetBook.of(path, name, strict=strict))
+    if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return BookFile(path, name, JsonBook(Text.of(source, json=True), strict=strict))
+    return BookFile(path, name, CsvBook.of(Text.of(source), strict=strict))

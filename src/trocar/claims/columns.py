@@ -1,0 +1,152 @@
+"""Blocks of rows become rows of the claim table, and a problem for each row that can't."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trocar.claims.blocks import Block, Codes
+from trocar.claims.ledger import Ledger
+from trocar.claims.model import MOST_MODIFIERS, MOST_UNITS, ClaimLine
+from trocar.claims.records import Record
+from trocar.claims.rows import GATHERED, NEVER_EMPTY, RowProblem, Sheet
+from trocar.claims.table import CLAIM_SCHEMA
+from trocar.claims.values import EVERY_ROW, MONEY, Rows, Values, combinations, each, read_values
+
+
+class ColumnReader:
+    """Reads the blocks of one file in order; what it remembers between them is the ledger of claims.
+
+    Cells are judged by the parsers of ``cells`` and rows by ``Sheet``, as one by one; a row with anything wrong
+    goes to ``Sheet.judge`` as a whole, so that every message has one origin.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._ledger = Ledger()
+
+    def read(self, block: Block) -> tuple[pa.Table, tuple[RowProblem, ...]]:
+        """The rows of the claim table, and a problem for each of the others; strict raises the first error."""
+        read = {name: read_values(name, column) for name, column in block.columns.items()}
+        claim_ids, lines, first_rows = self._identities(block, read)
+        made_of_several = {whole: self._gathered(whole, stem, read, len(block)) for whole, stem, _ in GATHERED}
+        made_of_several["place"] = self._places(read, len(block))
+        bad = (first_rows != block.rows) | (lines > MOST_UNITS) | self._lacking(read, len(block))
+        bad[list(block.records)] = True
+        for column in (*read.values(), *made_of_several.values()):
+            bad |= column.bad_rows()
+        problems = tuple(self._problem(block, int(at), lines, first_rows) for at in np.flatnonzero(bad))
+        keep = np.flatnonzero(~bad) if bad.any() else EVERY_ROW
+        made = {"claim_id": _kept(claim_ids, keep), "line": pa.array(lines[keep], pa.int32())}
+        made["where"] = self._where(block, keep)
+        return _table(read | made_of_several, made, keep), problems
+
+    def _lacking(self, read: Mapping[str, Values], length: int) -> Rows:
+        """Rows without a cell that must not be empty."""
+        lacking = np.zeros(length, bool)
+        for name in NEVER_EMPTY:
+            if name in read:
+                lacking |= read[name].empty_rows()
+            elif name in self._sheet.columns:
+                lacking[:] = True
+        return lacking
+
+    def _identities(self, block: Block, read: Mapping[str, Values]) -> tuple[pa.Array, Codes, Codes]:
+        """Claim, line (0 where the row does not say which it is) and the first row with the same claim and line."""
+        known = np.ones(len(block), bool)
+        known[[at for at, record in block.records.items() if record.error]] = False
+        given = np.zeros(len(block), np.int64)
+        if "line" in read:
+            known &= ~read["line"].bad_rows()
+            stated = np.array([number or 0 for number in read["line"].listed()], np.int64)
+            given = stated[read["line"].codes]
+        if "claim_id" not in self._sheet.columns:
+            # Every row is a claim of its own, named after itself: none can repeat.
+            claim_ids = pc.binary_join_element_wise("row", pa.array(block.rows).cast(pa.string()), " ")
+            return claim_ids, np.where(known, np.maximum(given, 1), 0), block.rows
+        lines, first_rows = np.zeros_like(given), block.rows.copy()
+        if "claim_id" not in read:
+            return pa.nulls(len(block), pa.string()), lines, first_rows
+        # Different texts may be one id (" A" and "A"): what counts is the id read.
+        column = read["claim_id"].array(pa.string())
+        encoded = column.dictionary_encode()
+        claims = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        known &= claims >= 0
+        lines[known], first_rows[known] = self._ledger.number(
+            encoded.dictionary.to_pylist(), claims[known], given[known], block.rows[known]
+        )
+        return column, lines, first_rows
+
+    def _gathered(self, whole: str, stem: str, read: dict[str, Values], length: int) -> Values:
+        """Modifiers or diagnoses of each row, from the whole column, the numbered ones, or both."""
+        names = [name for name in (whole, *self._sheet.numbered(stem)) if name in read]
+        if names == [whole]:
+            return read[whole]
+        codes, met = combinations({name: read[name] for name in names}, length)
+        return each(codes, met, lambda values: self._gather(whole, values))
+
+    def _gather(self, whole: str, values: dict[str, Any]) -> tuple[str, ...]:
+        self._sheet.gather(values, row=0)
+        return values.get(whole) or ()
+
+    def _places(self, read: Mapping[str, Values], length: int) -> Values:
+        """Contractor and locality of each row. A ZIP needs no look here: its shape is all that is asked of it."""
+        columns = {name: read[name] for name in ("locality", "mac") if name in read}
+        codes, met = combinations(columns, length)
+        return each(codes, met, self._place)
+
+    def _place(self, values: dict[str, Any]) -> tuple[str | None, str | None]:
+        self._sheet.place(values, row=0)
+        return values["mac"], values["locality"]
+
+    def _problem(self, block: Block, at: int, lines: Codes, first_rows: Codes) -> RowProblem:
+        record = block.records.get(at)
+        if record is None:
+            cells = [""] * self._sheet.width
+            for name, column in block.columns.items():
+                cells[self._sheet.columns[name]] = column.text(at)
+            record = Record(int(block.rows[at]), cells)
+        answer = self._sheet.judge(record, int(lines[at]) or None, int(first_rows[at]))
+        if isinstance(answer, ClaimLine):
+            raise AssertionError(f"{answer.where} was refused by its columns, but reads well as a row")
+        return answer
+
+    def _where(self, block: Block, keep: Codes | slice) -> pa.Array:
+        given = None if block.where is None else _kept(block.where, keep)
+        if given is not None and not given.null_count:
+            return given
+        beginning = self._sheet.row_address(0).removesuffix("0")
+        own = pc.binary_join_element_wise(beginning, pa.array(block.rows[keep]).cast(pa.string()), "")
+        return own if given is None else pc.coalesce(given, own)
+
+
+def _kept(cells: pa.Array, keep: Codes | slice) -> pa.Array:
+    return cells if isinstance(keep, slice) else cells.take(pa.array(keep))
+
+
+def _table(read: Mapping[str, Values], made: Mapping[str, pa.Array], keep: Codes | slice) -> pa.Table:
+    """The claim table of the rows to keep; a column that the file does not have is null throughout."""
+    columns = dict(made)
+    codes = pa.array(read["place"].codes[keep])
+    for at, name in enumerate(("mac", "locality")):
+        columns[name] = pa.array([pair and pair[at] for pair in read["place"].values], pa.string()).take(codes)
+    modifiers = read["modifiers"]
+    for at in range(MOST_MODIFIERS):
+        values = [codes[at] if codes and len(codes) > at else None for codes in modifiers.values]
+        columns[f"modifier_{at + 1}"] = pa.array(values, pa.string()).take(pa.array(modifiers.codes[keep]))
+    arrays = []
+    for field in CLAIM_SCHEMA:
+        source = MONEY.get(field.name, field.name)
+        if field.name in columns:
+            arrays.append(columns[field.name])
+        elif source in read:
+            arrays.append(read[source].array(field.type, keep))
+        else:
+            arrays.append(pa.nulls(len(made["line"]), field.type))
+    diagnoses = CLAIM_SCHEMA.get_field_index("diagnoses")
+    arrays[diagnoses] = pc.fill_null(arrays[diagnoses], pa.scalar([], CLAIM_SCHEMA.field("diagnoses").type))
+    return pa.Table.from_arrays(arrays, schema=CLAIM_SCHEMA)
