@@ -72,8 +72,13 @@ def pair_on(column_1: str, column_2: str, day: date, reference: Reference, setti
             return Pair(True, next((row["modifier_indicator"] for row in rows if in_force(row, day)), None))
     for file in reference.files_of("ncci_ptp", setting):
         rows = list(reference.pairs.get((file.file_id, column_1, column_2), []))
-        if file.history and day < file.first and all(over_before(row, day) for row in rows):
-            return Pair(True)
+        if file.history and day < file.first:
+            # A row that ended on the day, and was ever active, was active on it.
+            last_day = [row for row in rows if row["deletion"] == day and row["modifier_indicator"] != 9]
+            if last_day:
+                return Pair(True, last_day[0]["modifier_indicator"])
+            if all(over_before(row, day) for row in rows):
+                return Pair(True)
     return Pair(False)
 
 

@@ -37,7 +37,8 @@ def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> Date
     A deletion date is the last active day; indicator 9 rows were never active (DOMAIN B1). Where the release does
     not date its rows: within its period a row not deleted is in force; before it, a row not yet deleted may or may
     not have begun (UNKNOWN), a row deleted earlier is proof that the edit was over, and no row at all proves that
-    there was none, since the release keeps its deleted rows.
+    there was none, since the release keeps its deleted rows. On its deletion date a row was in force for certain:
+    only indicator 9 rows ended on the day they began.
     """
     calendar = line.pack.calendars[table]
     days = line.lines.day[left]
@@ -53,11 +54,11 @@ def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> Date
         hits = hits[count[hits] > step]
         candidate = first[hits] + step
         begun, not_over = effective[candidate] <= days[hits], days[hits] <= deletion[candidate]
-        undated = effective[candidate] == UNDATED
+        unproven = (effective[candidate] == UNDATED) & ~in_period[hits] & (days[hits] != deletion[candidate])
         live = begun & not_over
         if has_indicator:
             live &= line.pack.column(table, "modifier_indicator")[candidate] != 9
-        found = np.where(live, np.where(undated & ~in_period[hits], UNKNOWN, ACTIVE), INACTIVE).astype(np.int8)
+        found = np.where(live, np.where(unproven, UNKNOWN, ACTIVE), INACTIVE).astype(np.int8)
         better = found > state[hits]
         state[hits[better]] = found[better]
         row[hits[better]] = candidate[better]
