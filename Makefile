@@ -19,8 +19,9 @@ help: ## List the targets.
 	python3 -m venv .cache/uv
 	.cache/uv/bin/python -m pip install --quiet uv
 
+# What the program itself needs; the tools of development (PySpark among them, 450 MB) come with test and check.
 .venv/.synced: pyproject.toml uv.lock | $(filter-out uv,$(UV))
-	$(UV) sync --locked
+	$(UV) sync --locked --no-dev --inexact
 	@touch $@
 
 run: .venv/.synced ## Set up, and check the example claims with the starter pack.

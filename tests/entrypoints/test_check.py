@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from trocar.entrypoints import findings_table
+from trocar.scrub.findings_table import COLUMNS, FINDINGS_SCHEMA
 
 from .conftest import Run, json_lines
 
@@ -87,7 +88,7 @@ def test_the_rows_go_to_a_file(run: Run, tmp_path: Path, suffix: str) -> None:
         written = pq.read_table(target).to_pylist()
         assert written[0]["amount_at_risk"] == Decimal(printed[0]["amount_at_risk"])
         assert json.loads(written[0]["evidence"]) == printed[0]["evidence"]
-        assert pq.read_schema(target).equals(findings_table.schema())
+        assert pq.read_schema(target).equals(FINDINGS_SCHEMA)
     elif suffix == "json":
         written = [json.loads(line) for line in target.read_text("utf-8").splitlines()][:-1]
         assert written == printed
@@ -114,18 +115,38 @@ def test_the_columns_of_the_table_are_documented() -> None:
     """Every column stands in docs/formats/findings.md, in order."""
     page = (REPOSITORY / "docs" / "formats" / "findings.md").read_text("utf-8")
     documented = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
-    assert tuple(documented) == findings_table.COLUMNS
+    assert tuple(documented) == COLUMNS
 
 
-def test_claims_of_two_files_stay_apart(run: Run, tmp_path: Path) -> None:
-    """A claim id that stands in two files names two claims: the second one's guidance has no primary."""
+def test_files_given_together_are_one_book(run: Run, tmp_path: Path) -> None:
+    """The primary in one file and its guidance in another are one claim: the guidance is not alone."""
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text(f"{HEADER}C,1,2024-08-15,20610,RT,11,10001,M16.11\n", "utf-8")
-    two.write_text(f"{HEADER}C,1,2024-08-15,77002,,11,10001,M16.11\n", "utf-8")
+    two.write_text(f"{HEADER}C,2,2024-08-15,77002,,11,10001,M16.11\n", "utf-8")
     *rows, last = json_lines(run(f"check {one} {two} --format json"))
-    assert [row["claim_id"] for row in rows if row.get("rule") == "GD001"] == ["two.csv: C"]
-    assert last["summary"]["claims"] == 2
-    assert any("several files" in note for note in last["summary"]["notes"])
+    assert "GD001" not in [row.get("rule") for row in rows]
+    assert (last["summary"]["claims"], last["summary"]["lines"]) == (1, 2)
+
+
+def test_a_line_given_in_two_files_is_not_readable_twice(run: Run, tmp_path: Path) -> None:
+    """The later one is a row that can't be read, and the answer names both places."""
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    one.write_text(CLEAR, "utf-8")
+    two.write_text(CLEAR.rpartition("C,1")[0] + "C,1,2024-08-15,20611,RT,11,10001,M16.11\n", "utf-8")
+    *rows, last = json_lines(run(f"check {one} {two} --format json"))
+    (unread,) = [row for row in rows if row.get("needs") == "readable input"]
+    assert (unread["where"], unread["line"]) == ("two.csv row 2", 1)
+    assert "line 1 of claim C stands at one.csv row 2 already" in unread["not_checked"]
+    assert (last["summary"]["rows_read"], last["summary"]["lines"]) == (3, 2)
+
+
+def test_rows_without_claims_are_claims_of_their_file(run: Run, tmp_path: Path) -> None:
+    """Two files without claim ids: row 2 of one is not row 2 of the other."""
+    for name in ("one.csv", "two.csv"):
+        text = "service_date,hcpcs,place_of_service\n2024-08-15,20610,11\n"
+        (tmp_path / name).write_text(text, "utf-8")
+    *_, last = json_lines(run(f"check {tmp_path / 'one.csv'} {tmp_path / 'two.csv'} --format json"))
+    assert (last["summary"]["claims"], last["summary"]["rows_not_readable"]) == (2, 0)
 
 
 def test_a_pinned_release_confesses_itself(run: Run) -> None:

@@ -22,7 +22,12 @@ def print_answer(answer: CheckAnswer) -> None:
     for claim in answer.claims():
         _print_claim(claim)
         typer.echo("")
-    for text in _summary(answer.summary):
+    print_summary(answer.summary)
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """The counts, the money, the releases used, the notes."""
+    for text in _summary(summary):
         typer.echo(text)
 
 

@@ -1,19 +1,25 @@
-"""Claim files as given on the command line, read into one table."""
+"""Claim files as given on the command line: one book, read whole when it is small, chunk by chunk when it is not."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trocar.book.repeated import split_repeated
+from trocar.claims.books import open_book
 from trocar.claims.csv import ClaimReading, RowProblem, read_claims_csv
+from trocar.claims.table import CLAIM_SCHEMA
 
 STANDARD_INPUT = Path("-")
+# Up to here a book is answered claim by claim, in one process and in memory.
+FEW_ROWS = 200_000
+_ROW = "row "
 
 
 @dataclass(frozen=True)
@@ -27,53 +33,56 @@ class Input:
 
 
 def read_files(paths: Sequence[Path], *, strict: bool = False) -> Input:
-    """Read every file (``-`` is standard input); a claim id that stands in two files names two claims.
+    """Read every file (``-`` is standard input) as one book: a claim id names one claim, whichever file it is in.
 
     Raises ``ClaimInputError`` for a file that can't be read and, when strict, for its first bad row.
     """
-    names = Counter(path.name for path in paths)
-    readings = {
-        (str(path) if names[path.name] > 1 else path.name): read_claims_csv(path, name=_name(path), strict=strict)
-        if path != STANDARD_INPUT
-        else read_claims_csv(sys.stdin.buffer, name="standard input", strict=strict)
-        for path in paths
-    }
-    shared = _in_several(list(readings.values()))
-    told_apart = [_tell_apart(name, reading, shared) for name, reading in readings.items()]
-    notes = [note for reading in told_apart for note in reading.notes]
-    if shared:
-        notes.append(f"{len(shared)} claim ids stand in several files: taken as different claims, named by their file")
-    return Input(
-        pa.concat_tables([reading.table for reading in told_apart]).combine_chunks(),
-        tuple(problem for reading in told_apart for problem in reading.problems),
-        sum(reading.rows_read for reading in told_apart),
-        tuple(notes),
-    )
+    return _together(list(readings(paths, strict=strict)))
 
 
-def _name(path: Path) -> str:
-    return path.name
+def read_few(paths: Sequence[Path], *, strict: bool = False) -> Input | Iterator[ClaimReading]:
+    """The whole of a small book; for a larger one its chunks, to be read once. Raises as ``read_files`` does."""
+    coming = readings(paths, strict=strict)
+    read: list[ClaimReading] = []
+    for reading in coming:
+        read.append(reading)
+        if sum(reading.rows_read for reading in read) > FEW_ROWS:
+            return chain(read, coming)
+    return _together(read)
 
 
-def _ids(reading: ClaimReading) -> set[str]:
-    return {*pc.unique(reading.table["claim_id"]).to_pylist(), *(problem.claim_id for problem in reading.problems)}
+def readings(paths: Sequence[Path], *, strict: bool = False) -> Iterator[ClaimReading]:
+    """The chunks of all files in order; where a file names no claims, its rows are claims of that file."""
+    several = len(paths) > 1
+    for file in open_book([path for path in paths if path != STANDARD_INPUT], strict=strict).files:
+        for reading in file.chunks():
+            yield _told_apart(file.name, reading) if several else reading
+    if STANDARD_INPUT in paths:
+        reading = read_claims_csv(sys.stdin.buffer, name="standard input", strict=strict)
+        yield _told_apart("standard input", reading) if several else reading
 
 
-def _in_several(readings: Sequence[ClaimReading]) -> list[str]:
-    count = Counter(claim_id for reading in readings for claim_id in _ids(reading))
-    return sorted(claim_id for claim_id, files in count.items() if files > 1 and claim_id)
-
-
-def _tell_apart(name: str, reading: ClaimReading, shared: Sequence[str]) -> ClaimReading:
-    """The reading with the shared claim ids put behind the file's name."""
-    if not shared:
-        return reading
+def _told_apart(name: str, reading: ClaimReading) -> ClaimReading:
+    """Claims that the reader named after their rows (``row 14``) named after their file too."""
     ids = reading.table["claim_id"]
-    named = pc.if_else(pc.is_in(ids, pa.array(shared)), pc.binary_join_element_wise(name, ids, ": "), ids)
+    if not pc.all(pc.equal(pc.binary_join_element_wise(name, ids, " "), reading.table["where"])).as_py():
+        return reading
     column = reading.table.schema.get_field_index("claim_id")
-    table = reading.table.set_column(column, reading.table.schema.field(column), named)
+    table = reading.table.set_column(column, reading.table.schema.field(column), reading.table["where"])
     problems = tuple(
-        replace(problem, claim_id=f"{name}: {problem.claim_id}") if problem.claim_id in shared else problem
+        replace(problem, claim_id=f"{name} {problem.claim_id}") if problem.claim_id.startswith(_ROW) else problem
         for problem in reading.problems
     )
     return replace(reading, table=table, problems=problems)
+
+
+def _together(read: Sequence[ClaimReading]) -> Input:
+    tables = [CLAIM_SCHEMA.empty_table(), *(reading.table for reading in read)]
+    table, repeated = split_repeated(pa.concat_tables(tables).combine_chunks())
+    problems = [problem for reading in read for problem in reading.problems]
+    return Input(
+        table,
+        (*problems, *repeated),
+        sum(reading.rows_read for reading in read),
+        tuple(dict.fromkeys(note for reading in read for note in reading.notes)),
+    )

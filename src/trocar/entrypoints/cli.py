@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trocar.entrypoints import cli_check, cli_lookup, cli_price, cli_rule
+from trocar.entrypoints import cli_check, cli_lookup, cli_price, cli_rule, cli_summary
 from trocar.entrypoints.cli_data import data
 from trocar.entrypoints.errors import Commands
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command("price", epilog=cli_price.EXAMPLE)(cli_price.price_command)
 app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
+app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)
 app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)

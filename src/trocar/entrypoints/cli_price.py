@@ -11,15 +11,19 @@ import typer
 
 from trocar.core.errors import TrocarError, UsageError
 from trocar.entrypoints.options import (
+    BookOptions,
     Format,
     FormatOption,
+    JobsOption,
     LocalityOption,
+    MemoryOption,
     NationalOption,
     OnOption,
     Opened,
     PinOption,
     Setting,
     StoreOption,
+    WorkOption,
     ZipOption,
     open_store,
     place_of,
@@ -68,7 +72,17 @@ def price_command(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="CSV", help="Price every line of a claim CSV (- is standard input)."),
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="Price every line of a claim file: CSV, Parquet, JSON lines; - is standard input.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="With --file: write the prices to FILE (.parquet, .csv, .json)."
+        ),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every step with its numbers and its source.")
@@ -76,10 +90,25 @@ def price_command(
     format_: FormatOption = Format.TEXT,
     store: StoreOption = None,
     pin: PinOption = None,
+    jobs: JobsOption = None,
+    memory: MemoryOption = "2GiB",
+    work: WorkOption = None,
 ) -> None:
-    """What Medicare allows for a line on a day at a place, step by step and cited."""
+    """What Medicare allows for a line on a day at a place, step by step and cited.
+
+    With --file and -o a large book is priced out of core, as by ``trocar check``.
+    """
     if (code is None) == (file is None):
         raise UsageError("name one code, or a file", where="trocar price", remedy=EXAMPLE)
+    if output is not None:
+        if file is None:
+            raise UsageError(
+                "-o goes with --file", where="-o", remedy="trocar price --file lines.csv -o prices.parquet"
+            )
+        from trocar.entrypoints.price_files import price_file
+
+        code_of_exit = price_file(file, output, format_, BookOptions(store, tuple(pin or ()), jobs, memory, work))
+        raise typer.Exit(code_of_exit)
     if file is not None:
         answers = _price_file(open_store(store, pin), file)
     else:

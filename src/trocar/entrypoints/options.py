@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from trocar.core.errors import ClaimInputError, UsageError
 
 if TYPE_CHECKING:
+    from trocar.book.job import Job
     from trocar.engine.pack import Pack
     from trocar.reference.store import Store
 
@@ -59,6 +60,54 @@ LocalityOption = Annotated[
     typer.Option("--locality", metavar="MAC-NN", help="Payment locality instead of a ZIP, such as 13202-01."),
 ]
 NationalOption = Annotated[bool, typer.Option("--national", help="The national amount (all indices 1).")]
+JobsOption = Annotated[
+    int | None, typer.Option("-j", "--jobs", metavar="N", help="Processes for a large book; default: the processors.")
+]
+MemoryOption = Annotated[
+    str, typer.Option("--memory", metavar="SIZE", help="Bound for all processes of a large book together.")
+]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option("--work", metavar="DIR", help="Work folder of a large book; default: beside the output."),
+]
+_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def memory_size(text: str) -> int:
+    """A size such as 2GiB, 512MiB, 2G in bytes; raises ``UsageError`` for anything else."""
+    digits = text.strip().upper().removesuffix("IB").removesuffix("B")
+    number, unit = (digits[:-1], _UNITS[digits[-1]]) if digits[-1:] in _UNITS else (digits, 1)
+    if not number.isdigit():
+        raise UsageError(f"{text!r} is not a size", where="--memory", remedy="Write it as 2GiB or 1500MiB.")
+    return int(number) * unit
+
+
+@dataclass(frozen=True)
+class BookOptions:
+    """How a book is to be worked on; most of it matters to large books only."""
+
+    store: Path | None
+    pins: Sequence[str] = ()
+    jobs: int | None = None
+    memory: str = "2GiB"
+    work: Path | None = None
+    strict: bool = False
+
+    def job(self, kind: Literal["check", "price"], files: Sequence[Path], output: Path) -> Job:
+        """The job of a large book; raises ``UsageError``."""
+        from trocar.book.job import Job, PackSource, default_processes
+        from trocar.book.run import default_work
+
+        return Job(
+            kind=kind,
+            paths=tuple(files),
+            output=output,
+            pack=PackSource(self.store, pins_of(self.pins)),
+            work=self.work or default_work(output),
+            processes=default_processes() if self.jobs is None else self.jobs,
+            memory=memory_size(self.memory),
+            strict=self.strict,
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +124,7 @@ def open_store(folder: Path | None, pins: Sequence[str] | None = None) -> Opened
     from trocar.engine.starter import open_starter
     from trocar.reference.store import Store
 
-    pinned = dict(_pin(text) for text in pins or ())
+    pinned = pins_of(pins or ())
     pack = open_starter(pinned) if folder is None else Pack.open(folder, pinned)
     return Opened(pack, Store(store_folder(folder)))
 
@@ -85,6 +134,11 @@ def store_folder(folder: Path | None) -> Path:
     from trocar.engine.starter import starter_store
 
     return folder if folder is not None else starter_store()
+
+
+def pins_of(texts: Sequence[str]) -> dict[str, str]:
+    """Pinned releases by table; raises ``UsageError`` for a text that pins nothing."""
+    return dict(_pin(text) for text in texts)
 
 
 def _pin(text: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from trocar.pricing.price import Priced, price
 from trocar.rules.evaluate import Outcome, evaluate
 from trocar.rules.registry import all_rules
 from trocar.rules.rule import Rule
-from trocar.scrub.findings import findings_of, not_checked_of
+from trocar.scrub.findings import Held, findings_of, held_back
 
 
 @dataclass(frozen=True)
@@ -60,24 +60,31 @@ class CheckResult:
         return dict(enumerate(self.batch.line.lines.source.tolist()))
 
     @cached_property
-    def _findings(self) -> list[tuple[int, Finding]]:
+    def located_findings(self) -> list[tuple[int, Finding]]:
+        """Every finding with its line (canonical index), by input row, then rule."""
         found = findings_of(self.batch, self.prices, self.outcomes)
         return sorted(found, key=lambda pair: (self._place[pair[0]], pair[1].rule, pair[1].message))
 
     @cached_property
-    def _not_checked(self) -> list[tuple[int, NotChecked]]:
-        missing = not_checked_of(self.batch, self.prices, self.outcomes)
+    def held(self) -> tuple[Held, ...]:
+        """What was not checked, by table and kind of reason."""
+        return tuple(held_back(self.batch, self.prices, self.outcomes))
+
+    @cached_property
+    def located_not_checked(self) -> list[tuple[int, NotChecked]]:
+        """Everything that was not checked with its line (canonical index), by input row, then table."""
+        missing = [entry for held in self.held for entry in held.entries(self.batch)]
         return sorted(missing, key=lambda pair: (self._place[pair[0]], pair[1].needs, pair[1].not_checked))
 
     @property
     def findings(self) -> list[Finding]:
         """Every finding, by input row, then rule."""
-        return [finding for _, finding in self._findings]
+        return [finding for _, finding in self.located_findings]
 
     @property
     def not_checked(self) -> list[NotChecked]:
         """Everything that was not checked, by input row, then table."""
-        return [entry for _, entry in self._not_checked]
+        return [entry for _, entry in self.located_not_checked]
 
     @cached_property
     def priced(self) -> list[dict[str, Any]]:
@@ -102,7 +109,7 @@ class CheckResult:
     def amount_at_risk(self) -> Decimal:
         """The sum over lines of the largest amount any deny or review finding puts at risk."""
         worst: dict[int, Decimal] = {}
-        for line, finding in self._findings:
+        for line, finding in self.located_findings:
             if finding.severity is not Severity.INFO and finding.amount_at_risk is not None:
                 worst[line] = max(worst.get(line, Decimal(0)), finding.amount_at_risk)
         return sum(worst.values(), Decimal("0.00"))
@@ -111,6 +118,7 @@ class CheckResult:
     def summary(self) -> dict[str, Any]:
         """Counts, money, and the releases that answered."""
         statuses = self.prices.ledger.status
+        no_lines = np.empty(0, np.int64)
         count = {severity: sum(f.severity is severity for f in self.findings) for severity in Severity}
         return {
             "lines": len(self.batch.line),
@@ -122,7 +130,7 @@ class CheckResult:
             },
             "findings": {severity.value: count[severity] for severity in Severity},
             "amount_at_risk": str(self.amount_at_risk),
-            "lines_not_checked": len({line for line, _ in self._not_checked}),
+            "lines_not_checked": len(np.unique(np.concatenate([no_lines, *(held.lines for held in self.held)]))),
             "rules": {outcome.rule.id: self._counts(outcome) for outcome in self.outcomes},
             "releases": self.releases,
         }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ from trocar.core.finding import Finding, NotChecked
 from trocar.core.money import dollars
 from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.pricing.explain import said
 from trocar.pricing.ledger import Status
 from trocar.pricing.price import Priced
@@ -74,26 +77,39 @@ def at_risk(priced: Priced, line: int) -> Decimal | None:
     return dollars(recoverable[line]) if recoverable[line] >= 0 else None
 
 
-def not_checked_of(batch: Batch, priced: Priced, outcomes: Sequence[Outcome]) -> list[tuple[int, NotChecked]]:
-    """What could not be checked, one entry per line, table and reason, with the rules held back."""
-    held: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+@dataclass(frozen=True)
+class Held:
+    """Lines that one table held back for one kind of reason: each line's reason, and ``rules[which]`` held back."""
+
+    table: str
+    lines: Indices
+    reasons: list[str]
+    rules: list[tuple[str, ...]]
+    which: Indices
+
+    def entries(self, batch: Batch) -> Iterator[tuple[int, NotChecked]]:
+        """One entry per line, with the line (canonical index)."""
+        lines = batch.line.lines
+        for at, why, which in zip(self.lines.tolist(), self.reasons, self.which.tolist(), strict=True):
+            number = int(lines.line_number[at])
+            yield at, NotChecked(lines.claim_texts[at], number, why, self.table, self.rules[which])
+
+
+def held_back(batch: Batch, priced: Priced, outcomes: Sequence[Outcome]) -> Iterator[Held]:
+    """What could not be checked, by table and kind of reason, with the rules held back; then what was not priced."""
+    gaps: dict[tuple[str, Callable[[Batch, int], str]], list[tuple[str, Bools]]] = defaultdict(list)
     for outcome in outcomes:
         for gap in outcome.unchecked:
-            for line in np.flatnonzero(gap.where).tolist():
-                held[(line, gap.table, gap.why(batch, line))].append(outcome.rule.id)
-    lines = batch.line.lines
-    answer = [
-        (line, NotChecked(lines.claim_texts[line], int(lines.line_number[line]), why, table, tuple(rules)))
-        for (line, table, why), rules in held.items()
-    ]
-    return answer + list(_not_priced(batch, priced))
-
-
-def _not_priced(batch: Batch, priced: Priced) -> list[tuple[int, NotChecked]]:
-    lines = batch.line.lines
-    answer = []
-    for line in np.flatnonzero(priced.ledger.status == Status.NOT_CHECKED).tolist():
-        why = "not priced: " + "; ".join(said(priced.ledger.reasons, REASONS, line))
-        entry = NotChecked(lines.claim_texts[line], int(lines.line_number[line]), why, "price", ("price",))
-        answer.append((line, entry))
-    return answer
+            gaps[gap.table, gap.why].append((outcome.rule.id, gap.where))
+    for (table, why), held in gaps.items():
+        where = np.stack([lines for _, lines in held])
+        at = np.flatnonzero(where.any(axis=0))
+        # Few combinations of rules occur: each is written out once.
+        _, first, which = np.unique(np.packbits(where[:, at], axis=0), axis=1, return_index=True, return_inverse=True)
+        names = [rule for rule, _ in held]
+        rules = [tuple(name for name, here in zip(names, where[:, at[one]], strict=True) if here) for one in first]
+        yield Held(table, at, [why(batch, line) for line in at.tolist()], rules, which.reshape(-1))
+    at = np.flatnonzero(priced.ledger.status == Status.NOT_CHECKED)
+    if len(at):
+        reasons = ["not priced: " + "; ".join(said(priced.ledger.reasons, REASONS, line)) for line in at.tolist()]
+        yield Held("price", at, reasons, [("price",)], np.zeros(len(at), np.int64))

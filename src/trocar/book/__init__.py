@@ -1,0 +1,1 @@
+"""The job for books of claims larger than memory: partition, check or price in processes, merge, sum up."""
