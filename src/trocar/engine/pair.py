@@ -101,8 +101,10 @@ class Pair:
         return self.fact >= 0
 
     def _strength_is(self, strength: str) -> Bools:
-        of_fact = np.array([fact.strength == strength for fact in self.line.law.included], np.bool_)
         answer = np.zeros(len(self), np.bool_)
+        if not self.guidance_included.any():
+            return answer
+        of_fact = np.array([fact.strength == strength for fact in self.line.law.included], np.bool_)
         answer[self.guidance_included] = of_fact[self.fact[self.guidance_included]]
         return answer
 

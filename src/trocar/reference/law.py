@@ -101,7 +101,15 @@ class Law:
 
     def modifiers_with(self, *effects: str) -> frozenset[str]:
         """The modifiers of some effect classes."""
-        return frozenset(code for code, fact in self.modifiers.items() if fact.effect in effects)
+        return frozenset().union(*(self._by_effect.get(effect, frozenset()) for effect in effects))
+
+    @cached_property
+    def _by_effect(self) -> Mapping[str, frozenset[str]]:
+        effects = {fact.effect for fact in self.modifiers.values()}
+        return {
+            effect: frozenset(code for code, fact in self.modifiers.items() if fact.effect == effect)
+            for effect in effects
+        }
 
 
 def parameters(name: str) -> dict[str, Any]:
