@@ -12,7 +12,7 @@ from trocar.engine.neighbours import Indices, Neighbours
 
 
 class Day:
-    """The day of a code as each line sees it: one entry per line (``group``, ``first_line``: the line itself).
+    """The day of a code as each line sees it: one entry per line, itself its ``group``.
 
     A line without a practitioner counts with any, so that the lines of a code need not fall into groups: one of an
     unknown practitioner counts with two others that do not count with each other. The professional and the technical
@@ -28,11 +28,10 @@ class Day:
         together &= (who[left] == who[right]) | (who[left] == 0) | (who[right] == 0)
         self._same = np.flatnonzero(together)
         self._neighbours = neighbours
-        self.first_line: Indices = np.arange(len(line), dtype=np.int64)
-        self.group = self.first_line
+        self.group: Indices = np.arange(len(line), dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self.first_line)
+        return len(self.group)
 
     @cached_property
     def units(self) -> Indices:

@@ -31,3 +31,36 @@ def included_fact(batch: Batch, pair: int) -> dict[str, Any]:
     """The procedure that includes the guidance, and what the own table says of it."""
     fact = batch.line.law.included[batch.pair.fact[pair]]
     return {**column_1(batch, pair), "fact": fact.row, "words": fact.words.strip()}
+
+
+def better_said(batch: Batch, line: int) -> dict[str, Any]:
+    """The code beside the line, what to look at instead, and why."""
+    hint = batch.better_said.of_line(line)
+    beside = batch.line.lines.hcpcs[int(batch.better_said.beside[line])]
+    return {"beside": beside, "suggest": " or ".join(hint.suggest), "words": hint.words.strip()}
+
+
+def units_of_day(batch: Batch, entry: int) -> dict[str, Any]:
+    """The limit and the units of the code on the day."""
+    return {"limit": int(batch.day.mue_value[entry]), "day_units": int(batch.day.units[entry])}
+
+
+def status(batch: Batch, line: int) -> dict[str, Any]:
+    """The status of the code and what it means."""
+    letter = chr(int(batch.line.indicator("status")[line]))
+    return {"status": letter, "meaning": STATUS_MEANING[letter]}
+
+
+# Attachment A of RVU25D.pdf, in own words: the statuses that the fee schedule does not pay.
+STATUS_MEANING = {
+    "D": "deleted",
+    "E": "excluded from the physician fee schedule by regulation; where it is covered, another system pays it",
+    "F": "deleted or discontinued, without grace period",
+    "G": "not valid for Medicare, another code is used",
+    "H": "deleted modifier",
+    "I": "not valid for Medicare, another code is used",
+    "M": "a measurement code, reported without payment",
+    "N": "not covered",
+    "P": "bundled or excluded",
+    "X": "no physician service by law; another schedule pays it if it is covered",
+}

@@ -12,31 +12,20 @@ measure quality stay on the claim without a charge, or with a cent.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.rules.cites import schedule_row
+from trocar.rules.evidence import status
 from trocar.rules.rule import Rule
 
-# Attachment A of RVU25D.pdf, in own words.
-MEANING = {
-    "E": "excluded from the physician fee schedule by regulation; where it is covered, another system pays it",
-    "M": "a measurement code, reported without payment",
-    "X": "no physician service by law; another schedule pays it if it is covered",
-}
+# What other systems pay or count.
+STATUSES = "EMX"
 
 
 def fires(batch: Batch) -> Bools:
     """Status E, M or X."""
-    return batch.line.indicator_is("status", "".join(MEANING))
-
-
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
-    """The status and what it means."""
-    status = chr(int(batch.line.indicator("status")[line]))
-    return {"status": status, "meaning": MEANING[status]}
+    return batch.line.indicator_is("status", STATUSES)
 
 
 RULES = (
@@ -51,7 +40,7 @@ RULES = (
         message="{hcpcs} has status {status}: {meaning}",
         remedy="Look {hcpcs} up in the schedule that applies to it; this one has no amount for line {line}.",
         fires=fires,
-        evidence=evidence,
+        evidence=status,
         cites=schedule_row,
         at_risk=False,
     ),

@@ -11,35 +11,20 @@ may be billed, with the notice that applies.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.rules.cites import schedule_row
+from trocar.rules.evidence import status
 from trocar.rules.rule import Rule
 
-# Attachment A of RVU25D.pdf, in own words. E, M and X are what other systems pay or count: another rule tells of them.
-MEANING = {
-    "D": "deleted",
-    "F": "deleted or discontinued, without grace period",
-    "G": "not valid for Medicare, another code is used",
-    "H": "deleted modifier",
-    "I": "not valid for Medicare, another code is used",
-    "N": "not covered",
-    "P": "bundled or excluded",
-}
+# E, M and X are what other systems pay or count: another rule tells of them.
+STATUSES = "DFGHINP"
 
 
 def fires(batch: Batch) -> Bools:
     """A status of codes that are not paid."""
-    return batch.line.indicator_is("status", "".join(MEANING))
-
-
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
-    """The status and what it means."""
-    status = chr(int(batch.line.indicator("status")[line]))
-    return {"status": status, "meaning": MEANING[status]}
+    return batch.line.indicator_is("status", STATUSES)
 
 
 RULES = (
@@ -54,7 +39,7 @@ RULES = (
         message="{hcpcs} has status {status}: {meaning}",
         remedy="Look for the code that Medicare uses instead of {hcpcs}, or remove line {line}.",
         fires=fires,
-        evidence=evidence,
+        evidence=status,
         cites=schedule_row,
     ),
 )

@@ -11,24 +11,16 @@ bill the procedure without imaging and take the guidance off.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.rules.evidence import better_said
 from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """A hint about two codes of the day; codes that are wrong by themselves belong to other rules."""
     return (batch.better_said.beside >= 0) & ~batch.guidance.of_kind("therapy_field")
-
-
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
-    """The code beside it, what to look at instead, and why."""
-    hint = batch.better_said.of_line(line)
-    beside = batch.line.lines.hcpcs[int(batch.better_said.beside[line])]
-    return {"beside": beside, "suggest": " or ".join(hint.suggest), "words": hint.words.strip()}
 
 
 RULES = (
@@ -43,7 +35,7 @@ RULES = (
         message="{hcpcs} beside {beside}: {words}",
         remedy="Look at {suggest} in place of {hcpcs} and {beside}, if the record supports it.",
         fires=fires,
-        evidence=evidence,
+        evidence=better_said,
         settings=("practitioner", "hospital", "asc"),
         at_risk=False,
     ),

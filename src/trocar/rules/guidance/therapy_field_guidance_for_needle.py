@@ -11,24 +11,16 @@ that day, keep 77014 and have the simulation or treatment in the record.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.rules.evidence import better_said
 from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """Guidance of radiation fields beside a needle procedure, with a better code known."""
     return (batch.better_said.beside >= 0) & batch.guidance.of_kind("therapy_field")
-
-
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
-    """The code beside it, what to look at instead, and why."""
-    hint = batch.better_said.of_line(line)
-    beside = batch.line.lines.hcpcs[int(batch.better_said.beside[line])]
-    return {"beside": beside, "suggest": " or ".join(hint.suggest), "words": hint.words.strip()}
 
 
 RULES = (
@@ -43,7 +35,7 @@ RULES = (
         message="{hcpcs} stands beside the needle procedure {beside}: {words}",
         remedy="If CT led the needle, look at {suggest} for line {line}, unless {beside} includes its guidance.",
         fires=fires,
-        evidence=evidence,
+        evidence=better_said,
         settings=("practitioner", "hospital"),
     ),
 )

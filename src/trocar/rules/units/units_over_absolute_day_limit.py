@@ -12,13 +12,11 @@ Further lesions or levels have an add-on code of their own.
 
 from __future__ import annotations
 
-from typing import Any
-
-from trocar.core.cite import Citation
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.rules.cites import mue_row
+from trocar.rules.evidence import units_of_day
 from trocar.rules.rule import Rule
 
 
@@ -26,16 +24,6 @@ def fires(batch: Batch) -> Bools:
     """More units on a date than the absolute limit."""
     day = batch.day
     return (day.mue_adjudication == 2) & (day.mue_value >= 0) & (day.units > day.mue_value)
-
-
-def evidence(batch: Batch, entry: int) -> dict[str, Any]:
-    """The limit and the units of the day."""
-    return {"limit": int(batch.day.mue_value[entry]), "day_units": int(batch.day.units[entry])}
-
-
-def cites(batch: Batch, entry: int) -> list[Citation]:
-    """The MUE row of the code."""
-    return mue_row(batch, int(batch.day.first_line[entry]))
 
 
 RULES = (
@@ -50,8 +38,8 @@ RULES = (
         message="{day_units} units of {hcpcs} on {service_date}; the limit is {limit} (MUE, indicator 2: absolute)",
         remedy="Correct the units of {hcpcs}; see whether an add-on code or modifier 50 says it.",
         fires=fires,
-        evidence=evidence,
-        cites=cites,
+        evidence=units_of_day,
+        cites=mue_row,
         settings=("practitioner", "hospital", "asc"),
     ),
 )
