@@ -235,3 +235,16 @@ def test_parquet_columns_that_clash(tmp_path: Path) -> None:
         open_book([parquet(tmp_path, dos=["2024-08-15"], cpt=["77002"], code=["77002"])])
     reading = whole(parquet(tmp_path, dos=["2024-08-15"], cpt=["77002"], mood=["glad"]))
     assert "'mood'" in reading.notes[0]
+
+
+def test_a_reader_of_numbered_lines_need_not_remember_claims(tmp_path: Path) -> None:
+    """Where every row states its line, the lines are the same without a memory of claims; repeats are then left."""
+    table = read_claims_csv(EXAMPLE).table
+    path = tmp_path / "claims.parquet"
+    pq.write_table(pa.concat_tables([table, table.slice(0, 1)]), path)
+    (remembering,) = open_book([path]).chunks(1000)
+    (forgetting,) = open_book([path], tell_repeats=False).chunks(1000)
+    assert remembering.table.equals(table)
+    assert len(remembering.problems) == 1
+    assert forgetting.table.slice(0, len(table)).equals(table)
+    assert (len(forgetting.table), forgetting.problems) == (len(table) + 1, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,8 @@ class _Format(Protocol):
     def sheet(self) -> Sheet: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+    @property
+    def numbers_every_line(self) -> bool: ...
     def blocks(self, rows: int) -> Iterator[Block]: ...
 
 
@@ -35,6 +37,7 @@ class BookFile:
     path: Path
     name: str
     _format: _Format
+    _tells_repeats: bool = True
 
     def chunks(self, rows: int = ROWS_PER_CHUNK) -> Iterator[ClaimReading]:
         """The lines in file order, at most so many rows at a time; a file without rows is one empty chunk.
@@ -42,7 +45,8 @@ class BookFile:
         Notes stand in the first chunk that gives rise to them. Line numbers and repeated lines are those of the
         whole file, whatever the chunks. Raises ``ClaimInputError`` when the file turns out to be damaged.
         """
-        reader = ColumnReader(self._format.sheet)
+        remembers = self._tells_repeats or not self._format.numbers_every_line
+        reader = ColumnReader(self._format.sheet, remembers=remembers)
         told: tuple[str, ...] = ()
         nothing_yet = True
         for block in self._format.blocks(rows):
@@ -57,7 +61,10 @@ class BookFile:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Claim files to be read one after the other. A claim id of two files is two claims: ids count per file."""
+    """Claim files to be read one after the other; lines are numbered, and repeats told, within each file.
+
+    Whether a claim id of two files is one claim is for the reader of the book to say (``trocar.book``: it is).
+    """
 
     files: tuple[BookFile, ...]
 
@@ -67,16 +74,19 @@ class Book:
             yield from file.chunks(rows)
 
 
-def open_book(paths: Sequence[Path | str], *, strict: bool = False) -> Book:
+def open_book(paths: Sequence[Path | str], *, strict: bool = False, tell_repeats: bool = True) -> Book:
     """A book of claim files, each CSV (compressed or not), Parquet or JSON lines, told apart by content.
 
     Every file is looked through before the first line is read, so that a file which is none of these, or has no
     column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading raises the error
-    of the first bad row. Formats: ``docs/formats/claims-csv.md``, ``docs/formats/claim-books.md``.
+    of the first bad row. A caller who finds repeated lines itself says so (``tell_repeats``): a file that states every
+    line number then needs no memory of its claims. Formats: ``docs/formats/claims-csv.md``,
+    ``docs/formats/claim-books.md``.
     """
     files = [Path(path) for path in paths]
     names = Counter(path.name for path in files)
-    return Book(tuple(_opened(path, str(path) if names[path.name] > 1 else path.name, strict) for path in files))
+    opened = [_opened(path, str(path) if names[path.name] > 1 else path.name, strict) for path in files]
+    return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict) for file in opened))
 
 
 def _opened(path: Path, name: str, strict: bool) -> BookFile:

@@ -21,13 +21,15 @@ from trocar.claims.values import EVERY_ROW, MONEY, Rows, Values, combinations, e
 class ColumnReader:
     """Reads the blocks of one file in order; what it remembers between them is the ledger of claims.
 
+    Without it (``remembers`` false) every row must state its line number, and repeated lines are not told.
+
     Cells are judged by the parsers of ``cells`` and rows by ``Sheet``, as one by one; a row with anything wrong
     goes to ``Sheet.judge`` as a whole, so that every message has one origin.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, remembers: bool = True) -> None:
         self._sheet = sheet
-        self._ledger = Ledger()
+        self._ledger = Ledger() if remembers else None
 
     def read(self, block: Block) -> tuple[pa.Table, tuple[RowProblem, ...]]:
         """The rows of the claim table, and a problem for each of the others; strict raises the first error."""
@@ -76,6 +78,8 @@ class ColumnReader:
         encoded = column.dictionary_encode()
         claims = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         known &= claims >= 0
+        if self._ledger is None:
+            return column, np.where(known, given, 0), first_rows
         lines[known], first_rows[known] = self._ledger.number(
             encoded.dictionary.to_pylist(), claims[known], given[known], block.rows[known]
         )

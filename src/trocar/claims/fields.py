@@ -75,6 +75,20 @@ class ParquetBook:
         """What is not used or taken for granted."""
         return self.sheet.notes
 
+    @property
+    def numbers_every_line(self) -> bool:
+        """The file's own statistics say that no row lacks its line number."""
+        heading = self.headings[self.sheet.columns["line"]] if "line" in self.sheet.columns else None
+        with pq.ParquetFile(self.path) as file:
+            schema = file.schema_arrow
+            if heading is None or not pa.types.is_integer(schema.field(heading).type):
+                return False
+            column = [file.metadata.schema.column(index).path for index in range(file.metadata.num_columns)].index(
+                heading
+            )
+            groups = [file.metadata.row_group(index).column(column) for index in range(file.metadata.num_row_groups)]
+            return all(group.statistics is not None and group.statistics.null_count == 0 for group in groups)
+
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows in file order, in blocks of at most so many, counted from 1."""
         try:
@@ -151,6 +165,11 @@ class JsonBook:
         unknown = [repr(key) for key, column in self._columns.items() if column is None]
         note = f"{self.sheet.name}: keys not used, they are not known: {', '.join(unknown)}"
         return (*self._text.notes, *([note] if unknown else []))
+
+    @property
+    def numbers_every_line(self) -> bool:
+        """Nothing says beforehand that every row states its line number."""
+        return False
 
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows in file order, in blocks of at most so many; a row is known by its line, counted from 1."""

@@ -60,6 +60,11 @@ class CsvBook:
         """What had to be guessed, is not used or is taken for granted."""
         return (*self.text.notes, *self.sheet.notes)
 
+    @property
+    def numbers_every_line(self) -> bool:
+        """Nothing says beforehand that every row states its line number."""
+        return False
+
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows that are not blank, in file order, in blocks of at most about so many rows."""
         first_row = self.first_row

@@ -54,7 +54,8 @@ def read_few(paths: Sequence[Path], *, strict: bool = False) -> Input | Iterator
 def readings(paths: Sequence[Path], *, strict: bool = False) -> Iterator[ClaimReading]:
     """The chunks of all files in order; where a file names no claims, its rows are claims of that file."""
     several = len(paths) > 1
-    for file in open_book([path for path in paths if path != STANDARD_INPUT], strict=strict).files:
+    # Repeated lines are told over all files together, by ``split_repeated``.
+    for file in open_book([path for path in paths if path != STANDARD_INPUT], strict=strict, tell_repeats=False).files:
         for reading in file.chunks():
             yield _told_apart(file.name, reading) if several else reading
     if STANDARD_INPUT in paths:
