@@ -88,18 +88,13 @@ class AddOn:
             tied |= allowed[left] & self.line.lines.hcpcs.is_in(primaries)[self.neighbours.right]
         return tied
 
-    @cached_property
-    def _same_practitioner(self) -> Bools:
-        one, two = (self.line.practitioner[side] for side in (self.neighbours.left, self.neighbours.right))
-        return (one == two) | (one == 0) | (two == 0)
-
     def _any(self, tied: Bools) -> Bools:
         return any_by_left(self.neighbours, tied, len(self.line))
 
     @cached_property
     def has_primary(self) -> Bools:
         """A primary of the add-on by the same practitioner is on the claim-day."""
-        return self._any(self.tied & self._same_practitioner)
+        return self._any(self.tied & self.line.lines.same_practitioner)
 
     @cached_property
     def primary_by_another(self) -> Bools:
@@ -129,7 +124,7 @@ class AddOn:
 
     def only_denied_primaries(self, denied: Bools) -> Bools:
         """Every primary of the add-on on the claim-day is denied itself."""
-        payable = self.tied & self._same_practitioner & ~denied[self.neighbours.right]
+        payable = self.tied & self.line.lines.same_practitioner & ~denied[self.neighbours.right]
         return self.has_primary & ~self._any(payable)
 
     @cached_property

@@ -22,11 +22,10 @@ class Day:
 
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
-        code, component, who = line.lines.hcpcs.numbers, line.component, line.practitioner
+        code, component = line.lines.hcpcs.numbers, line.component
         left, right = neighbours.left, neighbours.right
         together = (code[left] == code[right]) & (component[left] == component[right])
-        together &= (who[left] == who[right]) | (who[left] == 0) | (who[right] == 0)
-        self._same = np.flatnonzero(together)
+        self._same = np.flatnonzero(together & line.lines.same_practitioner)
         self._neighbours = neighbours
         self.group: Indices = np.arange(len(line), dtype=np.int64)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from trocar.core.cite import Citation
+from trocar.core.codes import Icd10
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column, Texts
@@ -106,7 +107,7 @@ class Diagnosis:
         """The chosen diagnoses of one line, with their point."""
         low, high = np.searchsorted(self.owner, [line, line + 1])
         found = [self.texts[at] for at in range(low, high) if chosen[at]]
-        return [f"{text[:3]}.{text[3:]}" if len(text) > 3 else text for text in found]
+        return [Icd10(text).dotted for text in found]
 
     @cached_property
     def on_other_side(self) -> Bools:

@@ -133,6 +133,13 @@ class Lines:
         return Neighbours.of(self.claim_day)
 
     @cached_property
+    def same_practitioner(self) -> Bools:
+        """Per neighbour pair: both lines name one rendering NPI, or one of them names none."""
+        who = self.texts("rendering_npi").numbers
+        one, two = who[self.neighbours.left], who[self.neighbours.right]
+        return (one == two) | (one == 0) | (two == 0)
+
+    @cached_property
     def line_number(self) -> NDArray[np.int32]:
         """Line number within the claim."""
         return self.numbers("line", 0, np.int32)

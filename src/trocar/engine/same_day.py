@@ -24,11 +24,6 @@ class SameDay:
         self.neighbours = neighbours
 
     @cached_property
-    def _same_practitioner(self) -> Bools:
-        one, two = (self.line.practitioner[side] for side in (self.neighbours.left, self.neighbours.right))
-        return (one == two) | (one == 0) | (two == 0)
-
-    @cached_property
     def _repeat(self) -> Bools:
         """Per neighbour pair: the right line comes earlier and is the left one again."""
         lines, left, right = self.line.lines, self.neighbours.left, self.neighbours.right
@@ -36,7 +31,9 @@ class SameDay:
             np.stack([column.map(lambda text: int.from_bytes(text.encode()), np.int64) for column in lines.modifiers]),
             axis=0,
         )
-        same = (right < left) & self._same_practitioner & (modifiers[:, left] == modifiers[:, right]).all(axis=0)
+        same = (
+            (right < left) & self.line.lines.same_practitioner & (modifiers[:, left] == modifiers[:, right]).all(axis=0)
+        )
         for name in ("hcpcs", "place_of_service", "setting"):
             numbers = lines.texts(name).numbers
             same &= numbers[left] == numbers[right]
@@ -71,4 +68,4 @@ class SameDay:
         return paid & self.line.lines.is_practitioner & ~self.line.denied
 
     def _companions(self, payable: Bools) -> Bools:
-        return self._same_practitioner & payable[self.neighbours.right]
+        return self.line.lines.same_practitioner & payable[self.neighbours.right]

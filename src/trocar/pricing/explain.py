@@ -24,11 +24,9 @@ _MONEY = ("cap", "base_fee", "charge", "technical", "professional")
 
 def _shown(name: str, value: Any, index: int) -> Any:
     """One value of a note or step at one line, as people read it; money and values exact, as text."""
-    if isinstance(value, Texts):
-        return value[index]
-    if not isinstance(value, np.ndarray):
-        return value
-    item = value[index]
+    item = value[index] if isinstance(value, (Texts, np.ndarray)) else value
+    if isinstance(item, str):
+        return item
     if name == "day":
         return iso_day(int(item))
     if name == "place":

@@ -108,18 +108,14 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
     procedures = np.where(two_full_sides, 2, np.where(reported_twice, 1, units))
     ledger.step("units", (procedures > 1) & ~two_full_sides, fee * procedures, units=units)
     share = payment.share("bilateral")
-    ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=_all(line, share))
-    ledger.step("both_sides", two_full_sides, fee * 2, share=_all(line, 2 * _ONE))
+    ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=share)
+    ledger.step("both_sides", two_full_sides, fee * 2, share=2 * _ONE)
     without_effect = line.lines.has("50") & ~one & ~each
     ledger.remark(without_effect, "bilateral_without_effect", bilateral=line.indicator("bilateral"))
-    ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=_all(line, share - _ONE))
+    ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=share - _ONE)
     one_fee = already | line.indicator_is("bilateral", "0")
     ledger.close(sides.twin & one_fee, Status.NOT_PAYABLE, "second_side_included")
     return procedures, np.where(one | one_fee, sides.twin_of, np.arange(len(line)))
-
-
-def _all(line: Line, share: int) -> Indices:
-    return np.full(len(line), share)
 
 
 def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
@@ -131,7 +127,7 @@ def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
         (lines.has("62"), "co_surgeon"),
     ):
         share = payment.share(name)
-        ledger.step(name, where, share_cents(ledger.amount, share), share=_all(line, share))
+        ledger.step(name, where, share_cents(ledger.amount, share), share=share)
     shares = {name: line.of_row(name, line.row).astype(np.int64) * 1_000 for name in _GLOBAL_SHARES}
     both = shares["preoperative"] + shares["intraoperative"]
     _portion(ledger, lines.has("54"), both, "surgical_care_only")

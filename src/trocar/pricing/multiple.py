@@ -57,8 +57,7 @@ def surgical(
     family = _endoscopy(line, rates, ledger, visit, procedures)
     eligible = np.flatnonzero(ledger.open & surgical_line & together)
     single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
-    _, item = np.unique(np.stack([single, family[eligible]]), axis=1, return_inverse=True)
-    item = item.reshape(-1)
+    item = _groups(single, family[eligible])
     in_family = family[eligible] != NONE
     count = np.where(in_family, 1, procedures[eligible])
     per_procedure = np.where(in_family, ledger.amount[eligible], ledger.amount[eligible] // np.maximum(count, 1))
@@ -98,7 +97,7 @@ def _ladder(
     reduced[eligible[(rank > 0) | (count > 1)]] = True
     ranks[eligible] = rank + 1
     ledger.close(beyond, Status.BY_REPORT, "sixth_procedure")
-    ledger.step("multiple_procedure", reduced, amount, rank=ranks, share=np.full(len(line), share))
+    ledger.step("multiple_procedure", reduced, amount, rank=ranks, share=share)
 
 
 def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices, procedures: Indices) -> Indices:
@@ -237,4 +236,4 @@ def therapy(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, payme
     first = (rank == 0).astype(np.int64)
     amount[at] = fee[at] * first + reduced[at] * (units[at] - first)
     where[at[(rank > 0) | (units[at] > 1)]] = True
-    ledger.step("therapy_practice_expense", where, amount, share=np.full(len(line), share))
+    ledger.step("therapy_practice_expense", where, amount, share=share)

@@ -45,16 +45,12 @@ def practitioner_shares(line: Line, ledger: Ledger, payment: Payment) -> Indices
     technical = (line.component == 2) | line.indicator_is("pctc", "3")
     nonphysician = types.is_in(payment.nonphysician_practitioners) & ~technical & ~lines.has("AS")
     share = payment.share("nonphysician_practitioner")
-    ledger.step("nonphysician_practitioner", nonphysician, share_cents(ledger.amount, share), share=_all(line, share))
+    ledger.step("nonphysician_practitioner", nonphysician, share_cents(ledger.amount, share), share=share)
     outside = lines.flag("participating") == 0
     limiting = share_cents(ledger.amount, payment.share("limiting_charge"))
     share = payment.share("nonparticipating")
-    ledger.step("nonparticipating", outside, share_cents(ledger.amount, share), share=_all(line, share))
+    ledger.step("nonparticipating", outside, share_cents(ledger.amount, share), share=share)
     return np.where(outside & ledger.open, limiting, -1)
-
-
-def _all(line: Line, share: int) -> Indices:
-    return np.full(len(line), share)
 
 
 def lower_of_charge(line: Line, ledger: Ledger, both_sides: Indices) -> None:

@@ -140,7 +140,9 @@ def contractor_priced(line: Line, rates: Rates, ledger: Ledger) -> None:
 
     The cap of a contractor-priced global line is the 26 row's work plus the OPPS values of its own row (A16).
     """
-    unvalued = sum((line.of_row(name, line.row).astype(np.int64) for name in _VALUES), start=np.zeros(len(line)))
+    unvalued = sum(
+        (line.of_row(name, line.row).astype(np.int64) for name in _VALUES), start=np.zeros(len(line), np.int64)
+    )
     closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & (unvalued == 0))
     capped = line.of_row("opps_malpractice", line.row) + line.of_row("opps_nonfacility_pe", line.row) > 0
     ledger.close(

@@ -14,7 +14,7 @@ import pyarrow as pa
 from trocar.core.finding import Finding, NotChecked, Severity
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
-from trocar.pricing.explain import explain
+from trocar.pricing.explain import explain_all
 from trocar.pricing.ledger import Status
 from trocar.pricing.price import Priced, price
 from trocar.rules.evaluate import Outcome, evaluate
@@ -89,8 +89,7 @@ class CheckResult:
     @cached_property
     def priced(self) -> list[dict[str, Any]]:
         """The price of every line, in input order (the JSON shape of ``trocar price``)."""
-        order = np.argsort(self.batch.line.lines.source)
-        return [explain(self.prices, int(index)) for index in order]
+        return explain_all(self.prices)
 
     def claims(self) -> Iterator[ClaimAnswer]:
         """Claim by claim, in the order in which the input first names them; findings by money."""
