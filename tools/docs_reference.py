@@ -24,7 +24,7 @@ from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.pair import Pair
 from trocar.engine.same_day import SameDay
-from trocar.rules.authorities import authorities
+from trocar.reference.authorities import authorities
 from trocar.rules.registry import declared
 from trocar.rules.rule import Rule
 from trocar.testing.examples import Example, examples_of

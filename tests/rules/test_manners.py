@@ -17,7 +17,7 @@ from trocar.claims.model import claim_table
 from trocar.core.cite import Citation
 from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter
-from trocar.rules.authorities import authorities
+from trocar.reference.authorities import authorities
 from trocar.rules.coverage import TITLES
 from trocar.rules.registry import FAMILIES, declared
 from trocar.rules.rule import FIRST_DAY, Rule

@@ -29,7 +29,7 @@ MANUAL_BYPASS_LIST = (
 
 def params(name: str) -> Table:
     """One parameter table, from whichever layer holds it."""
-    layers = ("reference", "rules", "pricing")
+    layers = ("reference", "pricing")
     places = (PACKAGE / layer / "params" / f"{name}.toml" for layer in layers)
     return tomllib.loads(next(place for place in places if place.exists()).read_text("utf-8"))
 

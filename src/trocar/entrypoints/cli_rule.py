@@ -70,13 +70,15 @@ def _declaration(rule: Rule) -> dict[str, Any]:
 
 def _in_full(rule: Rule, module: ModuleType) -> dict[str, Any]:
     """The declaration with its page, its authorities in words and its examples."""
+    from trocar.reference.law import parameters
     from trocar.testing.examples import examples_of
 
     title, problem, fix = _page(module.__doc__ or "")
     examples = [
         {"name": example.name, "expect": example.expect, "because": example.because} for example in examples_of(module)
     ]
-    authorities = [{"id": key, **_authorities().get(key, {})} for key in rule.authority]
+    known = parameters("authorities")["authority"]
+    authorities = [{"id": key, **known[key]} for key in rule.authority]
     page = {"title": title, "problem": problem, "fix": fix, "message": rule.message, "remedy": rule.remedy}
     return _declaration(rule) | page | {"authorities": authorities, "examples": examples}
 
@@ -90,16 +92,6 @@ def _page(docstring: str) -> tuple[str, str, str]:
 
 def _unfolded(text: str) -> str:
     return " ".join(text.split())
-
-
-def _authorities() -> Mapping[str, Mapping[str, Any]]:
-    """Where the law behind the rules is written."""
-    import tomllib
-    from importlib import resources
-
-    text = resources.files("trocar.rules").joinpath("params", "authorities.toml").read_text("utf-8")
-    found: Mapping[str, Mapping[str, Any]] = tomllib.loads(text)["authority"]
-    return found
 
 
 def _print_list(shapes: Sequence[Mapping[str, Any]]) -> None:

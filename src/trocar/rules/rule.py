@@ -31,7 +31,7 @@ class Rule:
 
     ``needs`` names the tables without which the rule can't speak (what was not checked follows from it);
     ``first``/``last`` bound the dates of service the law is in force on; ``authority`` are keys of
-    ``params/authorities.toml``. ``message`` and ``remedy`` are filled from ``evidence`` and from the line (hcpcs,
+    ``reference/params/authorities.toml``. ``message`` and ``remedy`` are filled from ``evidence`` and from the line (hcpcs,
     modifiers, units, service_date). ``carc`` is the adjustment reason a payer would use. ``at_risk`` says whether
     the line's allowed amount is at stake. Rules of stage 2 see the denials of stage 1 in ``batch.line.denied``.
     """

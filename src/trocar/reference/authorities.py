@@ -1,12 +1,12 @@
-"""The authorities that rules name: where the law is written, in own words (``params/authorities.toml``)."""
+"""The authorities that rules and knowledge name: where the law is written, in own words."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from trocar.reference.law import parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,9 @@ class Authority:
 @cache
 def authorities() -> Mapping[str, Authority]:
     """Every authority by its key."""
-    text = resources.files("trocar.rules").joinpath("params", "authorities.toml").read_text("utf-8")
     return {
         key: Authority(
             row["title"], row["where"], row["file"], tuple(row["pages"]), " ".join(row["says"].split()), row["tag"]
         )
-        for key, row in tomllib.loads(text)["authority"].items()
+        for key, row in parameters("authorities")["authority"].items()
     }
