@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from trocar.core.errors import UsageError
 from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
-
-if TYPE_CHECKING:
-    from trocar.rules.rule import Rule
 
 COLUMNS = ("id", "name", "severity", "subject", "needs", "settings", "carc", "first", "last", "authority")
 EXAMPLE = "Example: trocar rule NC001"
@@ -24,12 +19,9 @@ def rule_command(
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """List the rules, or show one: the problem, the fix, the law behind it, its examples."""
-    from trocar.rules.registry import all_rules
+    from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
 
-    if rule_id is None:
-        shapes = [_declaration(rule) for rule in all_rules()]
-    else:
-        shapes = [_in_full(rule, module) for rule, module in _named(rule_id)]
+    shapes = rule_shapes() if rule_id is None else rule_in_full(rule_id)
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
@@ -39,59 +31,6 @@ def rule_command(
     else:
         for shape in shapes:
             _print_rule(shape)
-
-
-def _named(text: str) -> list[tuple[Rule, ModuleType]]:
-    """The declarations of an id (in either case) or a name."""
-    from trocar.rules.registry import rules_named
-
-    try:
-        return rules_named(text.strip().upper() if text[-1:].isdigit() else text.strip().lower())
-    except UsageError as error:
-        error.where = error.where or text
-        raise
-
-
-def _declaration(rule: Rule) -> dict[str, Any]:
-    """What a rule declares of itself."""
-    return {
-        "id": rule.id,
-        "name": rule.name,
-        "severity": rule.severity.value,
-        "subject": rule.subject,
-        "needs": list(rule.needs),
-        "settings": list(rule.settings),
-        "carc": rule.carc,
-        "first": rule.first.isoformat(),
-        "last": rule.last.isoformat() if rule.last else None,
-        "authority": list(rule.authority),
-    }
-
-
-def _in_full(rule: Rule, module: ModuleType) -> dict[str, Any]:
-    """The declaration with its page, its authorities in words and its examples."""
-    from trocar.reference.law import parameters
-    from trocar.testing.examples import examples_of
-
-    title, problem, fix = _page(module.__doc__ or "")
-    examples = [
-        {"name": example.name, "expect": example.expect, "because": example.because} for example in examples_of(module)
-    ]
-    known = parameters("authorities")["authority"]
-    authorities = [{"id": key, **known[key]} for key in rule.authority]
-    page = {"title": title, "problem": problem, "fix": fix, "message": rule.message, "remedy": rule.remedy}
-    return _declaration(rule) | page | {"authorities": authorities, "examples": examples}
-
-
-def _page(docstring: str) -> tuple[str, str, str]:
-    """Title, Problem and Fix of a rule's module docstring, each as one paragraph."""
-    head, _, rest = docstring.partition("## Problem")
-    problem, _, fix = rest.partition("## Fix")
-    return _unfolded(head), _unfolded(problem), _unfolded(fix)
-
-
-def _unfolded(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _print_list(shapes: Sequence[Mapping[str, Any]]) -> None:
@@ -116,8 +55,8 @@ def _print_rule(shape: Mapping[str, Any]) -> None:
         where = ", ".join(
             text for text in (authority.get("file") or authority.get("source"), authority.get("where")) if text
         )
-        typer.echo(f"  {authority.get('title', authority['id'])} ({where})")
-        typer.echo(f"    {_unfolded(authority.get('says', ''))}")
+        typer.echo(f"  {authority['title']} ({where})")
+        typer.echo(f"    {authority['says']}")
     typer.secho("\nExamples", bold=True)
     for example in shape["examples"]:
         typer.echo(f"  {example['expect'].replace('_', ' ')}: {example['name']}")

@@ -90,7 +90,7 @@ def tree(answer: Mapping[str, Any]) -> Tree:
     sources = [cited(citation) for citation in answer["citations"]]
     for step in answer["steps"]:
         branch = root.add(Text(f"{step['words']}: {step['amount']}"))
-        for text in _made_of(step):
+        for text in made_of(step):
             branch.add(Text(text))
         if step["step"] == "fee":
             for source in sources:
@@ -108,7 +108,7 @@ def tree(answer: Mapping[str, Any]) -> Tree:
     return root
 
 
-def _made_of(step: Mapping[str, Any]) -> list[str]:
+def made_of(step: Mapping[str, Any]) -> list[str]:
     """What a step was made of: the formula of a fee, else its values by name."""
     if step["step"] != "fee":
         return [f"{name.replace('_', ' ')}: {value}" for name, value in step.items() if name not in _SHOWN]

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from trocar.claims.model import ClaimLine, claim_table
-from trocar.engine.batch import Batch
 from trocar.engine.keys import COMPONENTS
 from trocar.lookup import words
 from trocar.lookup.asked import Asked
+from trocar.lookup.quotes import plain_line, priced_apart
 from trocar.lookup.statement import NotKnown, Said, Statement
 from trocar.pricing.explain import citations_of, explain
-from trocar.pricing.price import price
 
 # Where the two rates of the fee schedule are shown: an office and an on-campus outpatient hospital.
 PLACES = {"office": "11", "facility": "22"}
@@ -27,6 +25,12 @@ _ONE_CHARACTER = (
     ("co_surgeon", "co-surgeons", words.CO_SURGEON),
     ("team", "team surgery", words.TEAM),
 )
+# Every indicator of a row of the schedule, with its title.
+INDICATORS = (
+    *((name, title) for name, title, _ in _ONE_CHARACTER),
+    ("global_days", "global period"),
+    ("supervision", "supervision of the test"),
+)
 _VALUES = ("work", "nonfacility_pe", "facility_pe", "malpractice")
 
 
@@ -36,7 +40,7 @@ def schedule_facts(asked: Asked, code: str, place: Mapping[str, str]) -> Iterato
     if ordinal < 0:
         yield NotKnown(code, "schedule", asked.no_release("schedule"), "schedule")
     else:
-        rows = _component_rows(asked, code, ordinal)
+        rows = component_rows(asked, code, ordinal)
         if "" in rows:
             yield from _indicators(asked, code, rows[""])
             yield from (_relative_values(asked, code, component, row) for component, row in rows.items())
@@ -48,14 +52,15 @@ def schedule_facts(asked: Asked, code: str, place: Mapping[str, str]) -> Iterato
     yield from _releases(asked, code)
 
 
-def _component_rows(asked: Asked, code: str, ordinal: int) -> dict[str, int]:
-    """The row of each component the release has."""
+def component_rows(asked: Asked, code: str, ordinal: int) -> dict[str, int]:
+    """The row of each component (``COMPONENTS``) that a release of the schedule has, by its ordinal."""
     rest = np.array([asked.number(code) * len(COMPONENTS) + slot for slot in range(len(COMPONENTS))], np.int64)
     found = asked.pack.find("schedule", np.full(len(rest), ordinal), np.where(asked.number(code) < 0, -1, rest))
     return {component: int(row) for component, row in zip(COMPONENTS, found, strict=True) if row >= 0}
 
 
-def _text(asked: Asked, name: str, row: int) -> str:
+def text_of(asked: Asked, name: str, row: int) -> str:
+    """An indicator of a row of the schedule as text."""
     value = asked.pack.column("schedule", name)[row]
     return value.decode("ascii") if isinstance(value, bytes) else chr(int(value))
 
@@ -63,14 +68,14 @@ def _text(asked: Asked, name: str, row: int) -> str:
 def _indicators(asked: Asked, code: str, row: int) -> Iterator[Statement]:
     """Each indicator of the global row with its meaning."""
     cited = (asked.pack.cite("schedule", row),)
-    status = _text(asked, "status", row)
+    status = text_of(asked, "status", row)
     in_words = words.STATUS.get(status, "no meaning is known for it")
     yield Statement(code, "status", f"status {status} = {in_words}", {"in_force": True, "status": status}, cited)
     for name, title, meanings in _ONE_CHARACTER:
-        yield _indicator(code, name, title, _text(asked, name, row), meanings, cited)
-    global_days = _text(asked, "global_days", row)
+        yield _indicator(code, name, title, text_of(asked, name, row), meanings, cited)
+    global_days = text_of(asked, "global_days", row)
     yield _indicator(code, "global_days", "global period", global_days, words.GLOBAL_DAYS, cited)
-    supervision = _text(asked, "supervision", row)
+    supervision = text_of(asked, "supervision", row)
     if supervision:
         yield _indicator(code, "supervision", "supervision of the test", supervision, words.SUPERVISION, cited)
 
@@ -84,16 +89,19 @@ def _indicator(
 
 def _relative_values(asked: Asked, code: str, component: str, row: int) -> Statement:
     """Work, practice expense in both settings (NA where marked) and malpractice of one component."""
-    values: dict[str, Any] = {"component": component or "global"}
-    for name in _VALUES:
-        values[name] = str(Decimal(int(asked.pack.column("schedule", name)[row])).scaleb(-2))
-    values |= {name: bool(asked.pack.column("schedule", name)[row]) for name in ("nonfacility_na", "facility_na")}
+    values: dict[str, Any] = {"component": component or "global", **relative_values(asked, row)}
     says = (
         f"{words.COMPONENTS[component]}: work {values['work']}, practice expense {_pe(values, 'nonfacility')} office / "
         f"{_pe(values, 'facility')} facility, malpractice {values['malpractice']}"
     )
     cited = (asked.pack.cite("schedule", row),)
     return Statement(_component_name(code, component), "relative_values", says, values, cited)
+
+
+def relative_values(asked: Asked, row: int) -> dict[str, Any]:
+    """The relative values of a row as exact text, and its NA marks."""
+    values = {name: str(Decimal(int(asked.pack.column("schedule", name)[row])).scaleb(-2)) for name in _VALUES}
+    return values | {name: bool(asked.pack.column("schedule", name)[row]) for name in ("nonfacility_na", "facility_na")}
 
 
 def _pe(values: Mapping[str, Any], setting: str) -> str:
@@ -107,16 +115,8 @@ def _component_name(code: str, component: str) -> str:
 def _prices(asked: Asked, code: str, components: tuple[str, ...], place: Mapping[str, str]) -> Iterator[Said]:
     """One unit of each component, in an office and in a facility, priced as claims of their own."""
     asks = [(component, setting) for component in components for setting in PLACES]
-    lines = [
-        ClaimLine(
-            claim_id=f"{number:02d}", line=1, service_date=asked.day, hcpcs=code,
-            modifiers=(component,) if component else (), units=1, place_of_service=PLACES[setting],
-            zip=place.get("zip"), mac=place.get("mac"), locality=place.get("locality"),
-            setting="practitioner", participating=True, qualifying_apm=False, deductible_remaining=Decimal(0),
-        )
-        for number, (component, setting) in enumerate(asks)
-    ]  # fmt: skip
-    priced = price(Batch(claim_table(lines), asked.pack).line)
+    lines = [plain_line(code, component, asked.day, place, PLACES[setting]) for component, setting in asks]
+    priced = priced_apart(asked.pack, lines)
     for number, (component, setting) in enumerate(asks):
         answer = explain(priced, number)
         subject, values = _component_name(code, component), {"place": setting, **_money(answer)}

@@ -1,0 +1,70 @@
+"""The rules as JSON shapes: what each declares, and one of them in full with its page, law and examples."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from trocar.core.errors import UsageError
+from trocar.reference.law import parameters
+from trocar.rules.registry import all_rules, rules_named
+from trocar.rules.rule import Rule
+from trocar.testing.examples import examples_of
+
+
+def rule_shapes() -> list[dict[str, Any]]:
+    """What every rule declares of itself, in the order of the ids."""
+    return [_declaration(rule) for rule in all_rules()]
+
+
+def rule_in_full(text: str) -> list[dict[str, Any]]:
+    """The declarations of an id (in either case) or a name, in full; raises ``UsageError`` for an unknown one."""
+    return [_in_full(rule, module) for rule, module in _named(text)]
+
+
+def _named(text: str) -> list[tuple[Rule, ModuleType]]:
+    """The declarations of an id (in either case) or a name."""
+    try:
+        return rules_named(text.strip().upper() if text[-1:].isdigit() else text.strip().lower())
+    except UsageError as error:
+        error.where = error.where or text
+        raise
+
+
+def _declaration(rule: Rule) -> dict[str, Any]:
+    """What a rule declares of itself."""
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "subject": rule.subject,
+        "needs": list(rule.needs),
+        "settings": list(rule.settings),
+        "carc": rule.carc,
+        "first": rule.first.isoformat(),
+        "last": rule.last.isoformat() if rule.last else None,
+        "authority": list(rule.authority),
+    }
+
+
+def _in_full(rule: Rule, module: ModuleType) -> dict[str, Any]:
+    """The declaration with its page, its authorities in words and its examples."""
+    title, problem, fix = _page(module.__doc__ or "")
+    examples = [
+        {"name": example.name, "expect": example.expect, "because": example.because} for example in examples_of(module)
+    ]
+    known = parameters("authorities")["authority"]
+    authorities = [{"id": key, **known[key], "says": _unfolded(known[key]["says"])} for key in rule.authority]
+    page = {"title": title, "problem": problem, "fix": fix, "message": rule.message, "remedy": rule.remedy}
+    return _declaration(rule) | page | {"authorities": authorities, "examples": examples}
+
+
+def _page(docstring: str) -> tuple[str, str, str]:
+    """Title, Problem and Fix of a rule's module docstring, each as one paragraph."""
+    head, _, rest = docstring.partition("## Problem")
+    problem, _, fix = rest.partition("## Fix")
+    return _unfolded(head), _unfolded(problem), _unfolded(fix)
+
+
+def _unfolded(text: str) -> str:
+    return " ".join(text.split())

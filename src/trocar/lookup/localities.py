@@ -1,0 +1,58 @@
+"""One code's price in every payment locality on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trocar.lookup.asked import Asked
+from trocar.lookup.quotes import plain_line, quotes
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPrice:
+    """What one locality allows for one unit; None where it is not priced."""
+
+    mac: str
+    locality: str
+    state: str
+    name: str
+    allowed: Decimal | None
+
+
+def local_prices(asked: Asked, code: str, component: str, place_of_service: str) -> list[LocalPrice]:
+    """Every locality of the indices in force on the day, dearest first; empty when none are held."""
+    ordinal = asked.release("gpci")
+    if ordinal < 0:
+        return []
+    file = asked.pack.calendars["gpci"].releases[ordinal]
+    places = _places(asked.store.path, file.file_id)
+    lines = [
+        plain_line(code, component, asked.day, {"mac": mac, "locality": locality}, place_of_service)
+        for mac, locality, _, _ in places
+    ]
+    prices = [
+        LocalPrice(*place, None if answer["allowed"] is None else Decimal(answer["allowed"]))
+        for place, answer in zip(places, quotes(asked.pack, lines), strict=True)
+    ]
+    return sorted(prices, key=lambda price: (price.allowed is None, -(price.allowed or 0), price.name))
+
+
+@lru_cache(maxsize=64)
+def _places(store: Path, file_id: int) -> tuple[tuple[str, str, str, str], ...]:
+    """Contractor, number, state and name of the localities of one file of indices, in its order."""
+    columns = ["mac", "locality", "state", "name"]
+    table = pq.read_table(store / "gpci.parquet", columns=[*columns, "file_id"])
+    rows = table.filter(pc.equal(table["file_id"], file_id)).select(columns).to_pylist()
+    distinct = dict.fromkeys(tuple(_plain(row[name]) for name in columns) for row in rows)
+    return tuple((mac, locality, state, name) for mac, locality, state, name in distinct)
+
+
+def _plain(text: str | None) -> str:
+    """A name without the footnote marks of the publisher's file."""
+    return " ".join((text or "").replace("*", " ").split())
