@@ -121,6 +121,17 @@ def _indicator(rows: pa.Table, name: str) -> Column:
     return _texts(rows, name, 1).view(np.uint8)
 
 
+def _rationale(folder: Path, table: str, rows: pa.Table) -> Column:
+    """The number of each row's rationale; the few texts are kept beside, for whoever shows a row."""
+    encoded = pc.fill_null(rows["rationale"], "").combine_chunks().dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    if len(texts) > np.iinfo(np.uint8).max:
+        raise OverflowError(f"{len(texts)} rationales in {table} do not fit 8 bits")
+    np.save(folder / f"{table}.rationales.npy", np.array(texts, np.str_))
+    numbers: Column = encoded.indices.to_numpy().astype(np.uint8)
+    return numbers
+
+
 def _schedule(store: Store, folder: Path, codes: Column) -> None:
     rows, ordinals = _rows(store, "schedule")
     modifiers = _texts(rows, "modifier", 2)
@@ -216,6 +227,7 @@ def _ptp(store: Store, folder: Path, codes: Column, setting: str) -> None:
         "effective": _numbers(rows, "effective", np.int32, fill=UNDATED),
         "deletion": _numbers(rows, "deletion", np.int32, fill=OPEN),
         "modifier_indicator": _numbers(rows, "modifier_indicator", np.int8),
+        "rationale": _rationale(folder, f"ncci_ptp_{setting}", rows),
     }
     pair = (_codes(rows, "column_1", codes) << CODE_BITS) | _codes(rows, "column_2", codes)
     _save(folder, f"ncci_ptp_{setting}", rows, release_key(ordinals, pair), columns)
@@ -226,5 +238,6 @@ def _mue(store: Store, folder: Path, codes: Column, setting: str) -> None:
     columns = {
         "value": _numbers(rows, "value", np.int32),
         "adjudication": _numbers(rows, "adjudication", np.int8),
+        "rationale": _rationale(folder, f"mue_{setting}", rows),
     }
     _save(folder, f"mue_{setting}", rows, release_key(ordinals, _codes(rows, "hcpcs", codes)), columns)

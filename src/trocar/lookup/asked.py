@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from trocar.core.codes import Hcpcs
 from trocar.core.errors import UsageError
@@ -107,18 +105,7 @@ class Asked:
         of_setting = f" ({setting})" if setting else ""
         return f"no {TITLES[family]}{of_setting} release in the store covers {self.day.isoformat()}"
 
-    def published(self, table: str, pack_table: str, rows: Sequence[int], column: str) -> list[str]:
-        """A text column that the pack leaves out, read from the store at some rows of the pack."""
-        path = self.store.path / f"{table}.parquet"
-        if not rows or not path.exists():
-            return [""] * len(rows)
-        places = [
-            (self.pack.column(pack_table, "file_id")[row], self.pack.column(pack_table, "line")[row]) for row in rows
-        ]
-        return [_text_at(path, int(file_id), int(line), column) for file_id, line in places]
-
-
-def _text_at(path: Path, file_id: int, line: int, column: str) -> str:
-    """One cell of a store table; equality lets Parquet skip the row groups that can't hold the row."""
-    found = pq.read_table(path, columns=[column], filters=[("file_id", "=", file_id), ("line", "=", line)])
-    return str(found[column][0].as_py() or "") if found.num_rows else ""
+    def rationales(self, table: str, rows: Sequence[int]) -> list[str]:
+        """Why the publisher set the limits or edits of some rows, in its own few words."""
+        texts = self.pack.column(table, "rationales")
+        return [str(texts[number]) for number in self.pack.column(table, "rationale")[list(rows)]]

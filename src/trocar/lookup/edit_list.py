@@ -75,7 +75,7 @@ def edits_of(
         int(np.count_nonzero((state == _ACTIVE) & (column == 1))),
         int(np.count_nonzero((state == _ACTIVE) & (column == 2))),
         int(np.count_nonzero(state == _UNKNOWN)),
-        tuple(asked.published("ncci_ptp", table, [edit.row for edit in edits], "rationale")),
+        tuple(asked.rationales(table, [edit.row for edit in edits])),
     )
 
 

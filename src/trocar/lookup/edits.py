@@ -93,7 +93,7 @@ class _Pairs:
         if not rows:
             says = f"no edit with {one} in column 1 and {two} in column 2 ({self._release_name()})"
             yield Statement(subject, "edit", says, {"in_force": False, "release": self._release_name()})
-        rationales = self.asked.published("ncci_ptp", self.table, rows, "rationale")
+        rationales = self.asked.rationales(self.table, rows)
         for row, rationale in zip(rows, rationales, strict=True):
             if not (state == UNKNOWN and row == current):
                 yield self._edit(row, one, two, rationale, in_force=state == ACTIVE and row == current)

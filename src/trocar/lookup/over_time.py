@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from trocar.core.cite import Citation
@@ -61,7 +62,7 @@ def _values(asked: Asked, row: int) -> dict[str, Any]:
 def changes(history: list[InRelease]) -> Iterator[Change]:
     """What differs from one release to the next: values and indicators, first and last appearance; newest first."""
     found = []
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         at = (before.release, after.release, after.first)
         if (before.values is None) != (after.values is None):
             words = ("not in the schedule", "in the schedule")

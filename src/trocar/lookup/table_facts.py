@@ -32,7 +32,7 @@ def mue_facts(asked: Asked, code: str) -> Iterator[Said]:
             continue
         value = int(asked.pack.column(table, "value")[row])
         adjudication = int(asked.pack.column(table, "adjudication")[row])
-        rationale = asked.published("mue", table, [row], "rationale")[0]
+        rationale = asked.rationales(table, [row])[0]
         says = (
             f"{setting}: MUE {value}, adjudication indicator {adjudication}: "
             f"{words.ADJUDICATION.get(adjudication, 'no meaning is known for it')}; "
