@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
+from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, NO_CODE, release_key
 from trocar.engine.line import Line
@@ -44,15 +45,18 @@ class AddOn:
         A book asks of few codes and days: each is bound once.
         """
         pack, line = self.line.pack, self.line
-        key = release_key(self.release, line.code.astype(np.int64) << CODE_BITS)
-        asked = np.flatnonzero((self.release >= 0) & (line.code >= 0))
-        days = line.lines.day[asked]
-        of_day = (key[asked] << _DAY_BITS) | (days - int(days.min(initial=0)))
-        _, sample, which = np.unique(of_day, return_index=True, return_inverse=True)
-        first, count = pack.rows_between("addon", key[asked[sample]], NO_CODE)
+        known = np.flatnonzero((self.release >= 0) & (line.code >= 0))
+        asked = known[pack.codes_of("addon")[line.code[known]]]
+        if not len(asked):
+            return
+        days = line.lines.day[asked].astype(np.int64)
+        first_day = int(days.min())
+        key = release_key(self.release[asked], line.code[asked].astype(np.int64) << CODE_BITS)
+        sample, which = distinct((key << _DAY_BITS) | (days - first_day))
+        first, count = pack.rows_between("addon", sample >> _DAY_BITS, NO_CODE)
         owner = np.repeat(np.arange(len(sample)), count)
         rows = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        day = days[sample][owner]
+        day = ((sample & ((1 << _DAY_BITS) - 1)) + first_day)[owner]
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         owner, rows = owner[live], rows[live]
         contractor = pack.code_numbers([CONTRACTOR_DEFINED])[0]

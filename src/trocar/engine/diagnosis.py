@@ -119,7 +119,8 @@ class Diagnosis:
     @cached_property
     def side_conflict(self) -> Bools:
         """Per line: every diagnosis that names a side names the other one."""
-        sided = self.any(np.isin(self._side, [ord("L"), ord("R")]) & ~self.on_other_side)
+        one_side = (self._side == ord("L")) | (self._side == ord("R"))
+        sided = self.any(one_side & ~self.on_other_side)
         return self.any(self.on_other_side) & ~sided & ~self.any(self._side == ord("B"))
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
+from trocar.engine.distinct import groups
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
-from trocar.engine.lines import Bools, Column
+from trocar.engine.lines import Bools, Column, Texts
 from trocar.engine.neighbours import Indices
 
 # Who survives where two modalities meet is fixed by the direction of the edits between them (DOMAIN B5).
@@ -31,16 +33,17 @@ class Encounter:
         # XE says that the line is an encounter of its own.
         self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER)
         self.lines: Indices = np.flatnonzero(self.counted)
-        _, positions = np.unique(self._key(), axis=1, return_inverse=True)
         self.group: Indices = np.full(len(line), NONE, np.int64)
-        self.group[self.lines] = positions.reshape(-1)
+        if len(self.lines):
+            self.group[self.lines] = groups(*self._key())
 
-    def _key(self) -> Column:
+    def _key(self) -> tuple[Column, ...]:
         lines, at = self.line.lines, self.lines
-        patient, npi = lines.texts("patient_id").numbers[at], lines.texts("rendering_npi").numbers[at]
+        patient = Texts.of(lines.table["patient_id"].take(pa.array(at))).numbers
+        npi = lines.texts("rendering_npi").numbers[at]
         known = (patient > 0) & (npi > 0)
-        who = [np.where(known, patient, NONE - lines.claim[at]), np.where(known, npi, 0)]
-        return np.stack([*who, lines.day[at], lines.is_hospital[at].astype(np.int32)])
+        who = np.where(known, patient, NONE - lines.claim[at]), np.where(known, npi, 0)
+        return *who, lines.day[at], lines.is_hospital[at]
 
     def __len__(self) -> int:
         return int(self.group.max(initial=NONE)) + 1

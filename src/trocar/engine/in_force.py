@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,22 +64,29 @@ class Calendar:
 
     def on(self, days: Days) -> Ordinals:
         """The release ordinal in force on each day number, -1 where none is."""
-        if self.is_empty:
-            return np.full(days.shape, NONE, np.int16)
-        offset = days - self.first_day
-        inside = (offset >= 0) & (offset < len(self.by_day))
-        return np.where(inside, self.by_day[np.where(inside, offset, 0)], np.int16(NONE)).astype(np.int16)
+        return self._bounded.take(days - (self.first_day - 1), mode="clip")
+
+    @cached_property
+    def _bounded(self) -> Ordinals:
+        """``by_day`` between one entry for every earlier day and one for every later day."""
+        return np.concatenate([[NONE], self.by_day, [NONE]]).astype(np.int16)
 
     def on_or_recorded_later(self, days: Days) -> Ordinals:
         """As ``on``; where none is in force, the next later release that keeps its deleted rows.
 
         A cumulative table (``history``) still proves what was *not* in force before its own quarter.
         """
-        ordinals = self.on(days)
+        return self._recorded.take(days - (self.first_day - 1), mode="clip")
+
+    @cached_property
+    def _recorded(self) -> Ordinals:
+        """As ``_bounded``, for ``on_or_recorded_later``."""
+        days = np.arange(len(self._bounded)) + (self.first_day - 1)
+        ordinals = self._bounded.copy()
         for ordinal in reversed(range(len(self.releases))):
             file = self.releases[ordinal]
             if file.history:
-                ordinals = np.where((ordinals == NONE) & (days < day_number(file.first)), np.int16(ordinal), ordinals)
+                ordinals[(ordinals == NONE) & (days < day_number(file.first))] = ordinal
         return ordinals
 
     def pin(self, release: str) -> Calendar | None:

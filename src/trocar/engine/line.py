@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trocar.core.codes import Npi
-from trocar.core.errors import InvalidCodeError
+from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
-from trocar.engine.keys import COMPONENTS
+from trocar.engine.keys import COMPONENTS, release_key
 from trocar.engine.lines import Bools, Column, Lines
+from trocar.engine.npi import npi_fails
 from trocar.engine.pack import Pack, Rows
 from trocar.reference.law import Law
 
@@ -67,14 +67,23 @@ class Line:
         slot[self.lines.has("26")] = 1
         return slot
 
+    @cached_property
+    def _service_rows(self) -> tuple[Rows, Numbers]:
+        """Schedule rows of each code and release asked for, one column per component, and which of them a line is."""
+        known = (self.code >= 0) & (self.schedule_release >= 0)
+        first = release_key(self.schedule_release, self.code.astype(np.int64) * len(COMPONENTS))
+        asked, which = distinct(np.where(known, first, NONE))
+        of_components = asked[:, None] + np.arange(len(COMPONENTS))
+        return self.pack.rows_of("schedule", np.where(asked[:, None] >= 0, of_components, NONE)), which
+
     def _schedule_row(self, component: Any) -> Rows:
-        rest = self.code.astype(np.int64) * len(COMPONENTS) + component
-        return self.pack.find("schedule", self.schedule_release, np.where(self.code >= 0, rest, NONE))
+        rows, which = self._service_rows
+        return rows.ravel().take(which * len(COMPONENTS) + component)
 
     @cached_property
     def row(self) -> Rows:
         """Schedule row of the code with its billed component; the row that is priced."""
-        return self._schedule_row(self.component.astype(np.int64))
+        return self._schedule_row(self.component)
 
     @cached_property
     def global_row(self) -> Rows:
@@ -93,10 +102,7 @@ class Line:
 
     def of_row(self, name: str, rows: Rows, missing: Any = 0) -> Column:
         """A schedule column at some rows; ``missing`` where there is no row."""
-        column = self.pack.column("schedule", name)
-        if len(column) == 0:
-            return np.full(len(rows), missing, column.dtype)
-        return np.where(rows >= 0, column[np.maximum(rows, 0)], np.array(missing, column.dtype))
+        return self.pack.values_at("schedule", name, rows, missing)
 
     def indicator(self, name: str) -> Column:
         """A one-character schedule indicator of the code as ASCII numbers (0 no row).
@@ -104,8 +110,12 @@ class Line:
         Taken from the billed component's row, else from the global row.
         """
         if name not in self._indicators:
-            self._indicators[name] = self.of_row(name, np.where(self.row >= 0, self.row, self.global_row))
+            self._indicators[name] = self.of_row(name, self._indicator_row)
         return self._indicators[name]
+
+    @cached_property
+    def _indicator_row(self) -> Rows:
+        return np.where(self.row >= 0, self.row, self.global_row)
 
     @cached_property
     def _indicators(self) -> dict[str, Column]:
@@ -113,9 +123,11 @@ class Line:
 
     def indicator_is(self, name: str, values: str) -> Bools:
         """Whether a schedule indicator of the code is one of some characters."""
-        is_one = np.zeros(256, np.bool_)
-        is_one[np.frombuffer(values.encode(), np.uint8)] = True
-        return is_one[self.indicator(name)]
+        indicator = self.indicator(name)
+        answer: Bools = indicator == ord(values[0])
+        for value in values[1:]:
+            answer |= indicator == ord(value)
+        return answer
 
     @cached_property
     def code_known(self) -> Bools:
@@ -175,23 +187,19 @@ class Line:
     @cached_property
     def zip_needs_plus_four(self) -> Bools:
         """The ZIP's locality depends on its plus-four extension, which claims here do not carry."""
-        column = self.pack.column("zip_locality", "plus_four")
-        if not len(column):
-            return np.zeros(len(self), np.bool_)
-        return (self.zip_row >= 0) & column[np.maximum(self.zip_row, 0)]
+        return self.pack.values_at("zip_locality", "plus_four", self.zip_row, False).astype(np.bool_, copy=False)
 
     @cached_property
     def place(self) -> Numbers:
         """Payment locality: contractor x 100 + number, NATIONAL where none was given, UNKNOWN_PLACE if not found."""
         locality, mac, zips = (self.lines.texts(name) for name in ("locality", "mac", "zip"))
-        given = mac.map(lambda text: int(text) if text else 0, np.int64) * 100 + locality.map(
-            lambda text: int(text) if text.isdigit() else 0, np.int64
-        )
-        by_zip = np.full(len(self), UNKNOWN_PLACE, np.int64)
-        found = self.zip_row >= 0
-        by_zip[found] = self.pack.column("zip_locality", "place")[self.zip_row[found]]
-        national = locality.is_in({"NATIONAL"}) | ((locality.numbers == 0) & (zips.numbers == 0))
-        place: Numbers = np.where(mac.numbers > 0, given, np.where(national, NATIONAL, by_zip))
+        place = self.pack.values_at("zip_locality", "place", self.zip_row, UNKNOWN_PLACE).astype(np.int64, copy=False)
+        place[locality.is_in({"NATIONAL"}) | ((locality.numbers == 0) & (zips.numbers == 0))] = NATIONAL
+        given = np.flatnonzero(mac.numbers)
+        if len(given):
+            contractor = mac.map(lambda text: int(text) if text else 0, np.int64)
+            number = locality.map(lambda text: int(text) if text.isdigit() else 0, np.int64)
+            place[given] = (contractor * 100 + number)[given]
         return place
 
     @cached_property
@@ -240,9 +248,8 @@ class Line:
 
     def _of_mue(self, name: str) -> Numbers:
         def at(table: str) -> Column:
-            column = self.pack.column(table, name)
-            rows = np.where(self.mue_row < len(column), self.mue_row, NONE)
-            return np.where(rows >= 0, column[np.maximum(rows, 0)], NONE) if len(column) else np.full(len(self), NONE)
+            own = self.mue_row < len(self.pack.column(table, name))
+            return self.pack.values_at(table, name, np.where(own, self.mue_row, NONE), NONE)
 
         values: Numbers = self.by_setting("mue", at)
         return values
@@ -262,10 +269,7 @@ class Line:
     @cached_property
     def opps_status(self) -> Column:
         """OPPS status indicator, empty where there is no row."""
-        column = self.pack.column("opps_status", "status_indicator")
-        if len(column) == 0:
-            return np.full(len(self), b"", "S2")
-        return np.where(self.opps_row >= 0, column[np.maximum(self.opps_row, 0)], b"")
+        return self.pack.values_at("opps_status", "status_indicator", self.opps_row, b"")
 
     # --- who ------------------------------------------------------------------------------------------
 
@@ -277,23 +281,14 @@ class Line:
     @cached_property
     def npi_fails(self) -> Bools:
         """A given NPI (rendering or billing) is not ten digits or fails its check digit."""
-        return np.logical_or.reduce([self.lines.texts(name).map(_npi_fails, np.bool_) for name in NPI_COLUMNS])
+        return np.logical_or.reduce([self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS])
 
     def failing_npis(self, line: int) -> list[str]:
         """The NPIs of one line that fail, rendering before billing, each once."""
         given = dict.fromkeys(self.lines.texts(name)[line] for name in NPI_COLUMNS)
-        return [text for text in given if _npi_fails(text)]
+        return [text for text in given if npi_fails(text)]
 
     @cached_property
     def denied(self) -> Bools:
         """Denied by a payer already (``prior_outcome``); rules of the second stage see the first's denials too."""
         return self.lines.texts("prior_outcome").is_in({"DENY"})
-
-
-def _npi_fails(text: str) -> bool:
-    if not text:
-        return False
-    try:
-        return not Npi.parse(text).check_digit_holds
-    except InvalidCodeError:
-        return True

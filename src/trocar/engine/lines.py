@@ -5,6 +5,7 @@ Claims stand in the order in which the input first names them; no answer depends
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trocar.engine.distinct import distinct
 from trocar.engine.neighbours import Neighbours
 
 Column = NDArray[Any]
@@ -49,12 +51,12 @@ class Texts:
 
     def map(self, function: Any, kind: Any) -> Column:
         """``function`` of each line's text, computed once per distinct value."""
-        return np.array([function(value) for value in self.values], dtype=kind)[self.numbers]
+        return np.array([function(value) for value in self.values], dtype=kind).take(self.numbers)
 
     def is_in(self, wanted: frozenset[str] | set[str]) -> Bools:
         """Whether each line's text is one of some texts."""
         matches = [value in wanted for value in self.values]
-        return np.array(matches)[self.numbers] if True in matches else np.zeros(len(self.numbers), np.bool_)
+        return np.array(matches).take(self.numbers) if True in matches else np.zeros(len(self.numbers), np.bool_)
 
     def __getitem__(self, line: int) -> str:
         return self.values[self.numbers[line]]
@@ -78,7 +80,9 @@ class Lines:
         if not backwards.any() and np.count_nonzero(~same) + 1 <= max(distinct_claims, 1):
             return plain
         order = np.lexsort((line, day, claim))
-        return cls(plain.table.take(pa.array(order)).combine_chunks(), order)
+        ordered = cls(plain.table.take(pa.array(order)).combine_chunks(), order)
+        ordered._texts["claim_id"] = Texts(claim[order], plain.claim_texts.values)
+        return ordered
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -93,21 +97,26 @@ class Lines:
             self._texts[name] = Texts.of(self.table[name])
         return self._texts[name]
 
+    def say_as(self, name: str, words: Callable[[str], str]) -> None:
+        """Put the values of claim or patient ids in other words; which lines have the same one stays as it is."""
+        texts = self.texts(name)
+        self._texts[name] = Texts(texts.numbers, [words(value) for value in texts.values])
+
     def numbers(self, name: str, missing: int, kind: Any = np.int64) -> Column:
         """A numeric, date or boolean column with its nulls replaced."""
         column = self.table[name]
         if column.null_count == len(column):
             return np.full(len(column), missing, kind)
         if pa.types.is_date32(column.type):
-            column = column.cast(pa.int32())
+            column = column.chunk(0).view(pa.int32())
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.int8())
         values: Column = (pc.fill_null(column, missing) if column.null_count else column).to_numpy()
-        return values.astype(kind)
+        return values.astype(kind, copy=False)
 
-    @cached_property
+    @property
     def claim_texts(self) -> Texts:
-        """Claim ids."""
+        """Claim ids, in the words said last."""
         return self.texts("claim_id")
 
     @cached_property
@@ -159,6 +168,24 @@ class Lines:
         return self.has_any(frozenset(modifiers))
 
     @cached_property
+    def _modifier_lists(self) -> tuple[Column, list[tuple[str, ...]]]:
+        """The modifiers of each line in order, as a number into the lists of modifiers that the batch has."""
+        numbers: Column = np.zeros(len(self), np.int64)
+        lists: list[tuple[str, ...]] = [()]
+        for column in self.modifiers:
+            size = len(column.values)
+            if size > 1:
+                pairs, numbers = distinct(numbers * size + column.numbers)
+                ends = [(value,) if value else () for value in column.values]
+                lists = [lists[pair // size] + ends[pair % size] for pair in pairs.tolist()]
+        return numbers, lists
+
+    def by_modifiers(self, function: Callable[[tuple[str, ...]], Any], kind: Any) -> Column:
+        """``function`` of each line's modifiers, computed once per distinct list of them."""
+        numbers, lists = self._modifier_lists
+        return np.array([function(given) for given in lists], dtype=kind).take(numbers)
+
+    @cached_property
     def _modifiers_present(self) -> frozenset[str]:
         return frozenset(value for column in self.modifiers for value in column.values[1:])
 
@@ -167,11 +194,12 @@ class Lines:
         # Most modifiers asked about stand on no line of a batch.
         if wanted.isdisjoint(self._modifiers_present):
             return np.zeros(len(self), np.bool_)
-        return np.logical_or.reduce([column.is_in(wanted) for column in self.modifiers])
+        return self.by_modifiers(lambda given: not wanted.isdisjoint(given), np.bool_)
 
     def modifiers_of(self, line: int) -> list[str]:
         """The modifiers of one line, in order."""
-        return [text for column in self.modifiers if (text := column[line])]
+        numbers, lists = self._modifier_lists
+        return list(lists[numbers[line]])
 
     @cached_property
     def units(self) -> NDArray[np.int64]:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from trocar.core.cite import Citation
 from trocar.core.errors import StoreError, UsageError
 from trocar.engine.compile import PACK_FOLDER
+from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE, Calendar
-from trocar.engine.keys import release_key
+from trocar.engine.keys import CODE_BITS, NO_CODE, release_key
 from trocar.reference.catalog import Catalog
 from trocar.reference.store import CATALOG_NAME
 
@@ -23,7 +23,6 @@ Column = NDArray[Any]
 Rows = NDArray[np.int64]
 BY_SETTING = ("ncci_ptp", "mue")
 SETTINGS = ("practitioner", "hospital")
-HASHED_FROM = 2_000
 
 
 @dataclass
@@ -100,6 +99,15 @@ class Pack:
         """The numbers of some code texts, -1 for a code the store has never seen."""
         return positions(self.codes, texts)
 
+    def codes_of(self, table: str) -> Column:
+        """For each code number, whether any release of a pair table (add-on edits) has the code on its left."""
+        if table not in self._memo:
+            has_code = np.zeros(NO_CODE + 1, np.bool_)
+            has_code[(self.column(table, "key") >> CODE_BITS) & NO_CODE] = True
+            self._memo[table] = has_code
+        answer: Column = self._memo[table]
+        return answer
+
     def in_scope(self) -> Column:
         """For each code number, whether the store answers for the code (a starter store answers for few)."""
         if "scope" not in self._memo:
@@ -111,22 +119,43 @@ class Pack:
 
     def find(self, table: str, ordinals: Column, rest: Column) -> Rows:
         """The row of each (release ordinal, key rest), -1 where the release is -1 or holds no such row."""
-        first, count = self.find_range(table, ordinals, rest)
-        return np.where(count > 0, first, NONE)
+        wanted, which = distinct(_wanted(ordinals, rest))
+        return self.rows_of(table, wanted)[which]
+
+    def rows_of(self, table: str, wanted: Column) -> Rows:
+        """The first row of each key, -1 where the table has no such key."""
+        keys = self.column(table, "key")
+        if not len(keys):
+            return np.full(wanted.shape, NONE, np.int64)
+        at = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+        return np.where(keys[at] == wanted, at, NONE)
+
+    def values_at(self, table: str, name: str, rows: Rows, missing: Any) -> Column:
+        """The values of a column at some rows, ``missing`` where there is no row (-1)."""
+        column = self.column(table, name)
+        if not len(column):
+            return np.full(len(rows), missing, column.dtype)
+        # Wrapped round: -1, no row, takes the last value until it is put right.
+        values = column.take(rows, mode="wrap")
+        absent = rows < 0
+        if np.count_nonzero(absent):
+            values[absent] = missing
+        return values
 
     def find_range(self, table: str, ordinals: Column, rest: Column) -> tuple[Rows, Rows]:
         """First row and number of rows of each (release ordinal, key rest)."""
-        asked = (ordinals >= 0) & (rest >= 0)
-        wanted = np.where(asked, release_key(ordinals, rest), NONE)
-        return self.rows_between(table, wanted, 0)
+        return self.rows_between(table, _wanted(ordinals, rest), 0)
 
     def rows_between(self, table: str, wanted: Column, span: int) -> tuple[Rows, Rows]:
         """First row and number of rows of the keys from each ``wanted`` to ``wanted + span``; none below 0."""
         keys = self.column(table, "key")
-        distinct, which = _distinct(wanted)
-        first = np.searchsorted(keys, distinct, side="left")
-        count = np.where(distinct >= 0, np.searchsorted(keys, distinct + span, side="right") - first, 0)
-        return first[which], count[which]
+        asked, which = distinct(wanted)
+        first, count = keys.searchsorted(asked), np.zeros(len(asked), np.int64)
+        if len(keys):
+            # Most pairs of codes have no edit: only a key that is there needs its end searched for.
+            held = np.flatnonzero((asked >= 0) & (keys.take(first, mode="clip") <= asked + span) & (first < len(keys)))
+            count[held] = keys.searchsorted(asked[held] + span, side="right") - first[held]
+        return first.take(which), count.take(which)
 
     def cite(self, table: str, row: int) -> Citation:
         """The citation of one row of a keyed table."""
@@ -140,15 +169,9 @@ class Pack:
         return citation
 
 
-def _distinct(wanted: Column) -> tuple[Column, Column]:
-    """The distinct values and the position of each value among them; a small batch is taken as it stands.
-
-    A book asks for few keys many times: hashing them once is cheaper than searching millions of rows for each.
-    """
-    if len(wanted) < HASHED_FROM:
-        return wanted, np.arange(len(wanted))
-    encoded = pa.array(wanted).dictionary_encode()
-    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy()
+def _wanted(ordinals: Column, rest: Column) -> Column:
+    """The key of each (release ordinal, key rest), -1 where either is."""
+    return np.where((ordinals >= 0) & (rest >= 0), release_key(ordinals, rest), NONE)
 
 
 def positions(sorted_codes: Column, wanted: list[str]) -> NDArray[np.int32]:

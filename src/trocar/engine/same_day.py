@@ -27,13 +27,9 @@ class SameDay:
     def _repeat(self) -> Bools:
         """Per neighbour pair: the right line comes earlier and is the left one again."""
         lines, left, right = self.line.lines, self.neighbours.left, self.neighbours.right
-        modifiers = np.sort(
-            np.stack([column.map(lambda text: int.from_bytes(text.encode()), np.int64) for column in lines.modifiers]),
-            axis=0,
-        )
-        same = (
-            (right < left) & self.line.lines.same_practitioner & (modifiers[:, left] == modifiers[:, right]).all(axis=0)
-        )
+        order: dict[tuple[str, ...], int] = {}
+        modifiers = lines.by_modifiers(lambda given: order.setdefault(tuple(sorted(given)), len(order)), np.int64)
+        same = (right < left) & lines.same_practitioner & (modifiers[left] == modifiers[right])
         for name in ("hcpcs", "place_of_service", "setting"):
             numbers = lines.texts(name).numbers
             same &= numbers[left] == numbers[right]

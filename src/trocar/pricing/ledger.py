@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from trocar.core.money import share_cents
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices
 
@@ -52,33 +53,45 @@ class Ledger:
         self.reasons: list[Note] = []
         self.assumed: list[Note] = []
         self.steps: list[Step] = []
+        self._open: Bools = np.ones(length, np.bool_)
 
     @property
     def open(self) -> Bools:
-        """Lines still on their way to an amount."""
-        return self.status == Status.PENDING
+        """Lines still on their way to an amount, as they are now."""
+        return self._open
 
     def close(self, where: Bools, status: Status, reason: str, **values: Any) -> None:
         """Give an answer other than an amount to the open lines among ``where``."""
-        chosen = where & self.open
-        if chosen.any():
+        chosen = where & self._open
+        if np.count_nonzero(chosen):
             self.status[chosen] = status
+            self._open = self._open & ~chosen
             self.reasons.append(Note(reason, chosen, values))
+
+    def finish(self) -> None:
+        """The lines still open are priced."""
+        self.status[self._open] = Status.PRICED
+        self._open = np.zeros(len(self._open), np.bool_)
 
     def remark(self, where: Bools, reason: str, **values: Any) -> None:
         """Add a reason to the open lines among ``where`` without stopping them."""
-        chosen = where & self.open
-        if chosen.any():
+        chosen = where & self._open
+        if np.count_nonzero(chosen):
             self.reasons.append(Note(reason, chosen, values))
 
     def assume(self, where: Bools, what: str, **values: Any) -> None:
         """Confess a default on some lines."""
-        if where.any():
+        if np.count_nonzero(where):
             self.assumed.append(Note(what, where.copy(), values))
 
     def step(self, name: str, where: Bools, cents: Column, **values: Any) -> None:
         """Set the amount of the open lines among ``where`` and keep the step for the explanation."""
-        chosen = where & self.open
-        if chosen.any():
+        chosen = where & self._open
+        if np.count_nonzero(chosen):
             self.amount = np.where(chosen, cents, self.amount)
             self.steps.append(Step(name, chosen, self.amount, values))
+
+    def take_share(self, name: str, where: Bools, share: int) -> None:
+        """Take a share (of 100,000) of the amount of the open lines among ``where``, rounded to the cent."""
+        if np.count_nonzero(where & self._open):
+            self.step(name, where, share_cents(self.amount, share), share=share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trocar.core.money import share_cents
+from trocar.engine.distinct import groups
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -16,7 +17,6 @@ ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
 SPLIT_CARE = frozenset({"54", "55"})
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
-_SERVICES_OF_CODE = 8  # four components, each with or without an assistant's modifier
 
 
 def decide_modifiers(line: Line, ledger: Ledger) -> None:
@@ -51,9 +51,18 @@ def _roles(line: Line, ledger: Ledger) -> None:
 
 
 def _split_care(line: Line, ledger: Ledger) -> None:
-    has_shares = np.isin(line.global_days, GLOBAL_WITH_SHARES)
-    ledger.close(line.lines.has_any(SPLIT_CARE) & ~has_shares, Status.NOT_PAYABLE, "split_care_not_applicable")
+    split = line.lines.has_any(SPLIT_CARE)
+    ledger.close(_without_shares(line, split), Status.NOT_PAYABLE, "split_care_not_applicable")
     ledger.close(line.lines.has("56"), Status.NOT_PAYABLE, "preoperative_care_not_paid_apart")
+
+
+def _without_shares(line: Line, chosen: Bools) -> Bools:
+    """The chosen lines whose global period is not divided into shares."""
+    answer = np.zeros(len(line), np.bool_)
+    at = np.flatnonzero(chosen)
+    if len(at):
+        answer[at] = ~np.isin(line.global_days[at], GLOBAL_WITH_SHARES)
+    return answer
 
 
 class Sides:
@@ -79,13 +88,11 @@ def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
     Another component or another role (assistant) is another service.
     """
     answer = np.arange(len(line), dtype=np.int64)
-    codes = line.lines.hcpcs.numbers.astype(np.int64)
-    key = (line.lines.claim_day.astype(np.int64) * (int(codes.max(initial=0)) + 1) + codes) * (
-        int(line.practitioner.max(initial=0)) + 1
-    ) + line.practitioner
-    key = key * _SERVICES_OF_CODE + line.component * 2 + line.lines.has_any(ASSISTANT)
     sided = np.flatnonzero((right | left) & (line.lines.units == 1))
-    _, group = np.unique(key[sided], return_inverse=True)
+    if not len(sided):
+        return answer
+    service = line.lines.hcpcs.numbers, line.practitioner, line.component, line.lines.has_any(ASSISTANT)
+    group = groups(*(key[sided] for key in (line.lines.claim_day, *service)))
     rights = np.bincount(group, weights=right[sided])[group]
     lefts = np.bincount(group, weights=left[sided])[group]
     first = np.full(int(group.max(initial=-1)) + 1, len(line), np.int64)
@@ -126,24 +133,23 @@ def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
         (lines.has("AS"), "assistant_practitioner"),
         (lines.has("62"), "co_surgeon"),
     ):
-        share = payment.share(name)
-        ledger.step(name, where, share_cents(ledger.amount, share), share=share)
-    shares = {name: line.of_row(name, line.row).astype(np.int64) * 1_000 for name in _GLOBAL_SHARES}
-    both = shares["preoperative"] + shares["intraoperative"]
-    _portion(ledger, lines.has("54"), both, "surgical_care_only")
-    _portion(ledger, lines.has("55"), shares["postoperative"], "postoperative_care_only")
+        ledger.take_share(name, where, payment.share(name))
+    _portion(line, ledger, lines.has("54"), ("preoperative", "intraoperative"), "surgical_care_only")
+    _portion(line, ledger, lines.has("55"), ("postoperative",), "postoperative_care_only")
     ledger.remark(lines.has("55"), "postoperative_days_prorated")
     # A 000 global has no shares: a return to the operating room is paid in full (100-04 ch. 12 section 40.4).
-    has_shares = np.isin(line.global_days, GLOBAL_WITH_SHARES)
-    _portion(ledger, lines.has("78") & has_shares, shares["intraoperative"], "return_to_operating_room")
+    returned = lines.has("78")
+    returned = returned & ~_without_shares(line, returned)
+    _portion(line, ledger, returned, ("intraoperative",), "return_to_operating_room")
     ledger.remark(lines.has_any(line.law.modifiers_with("reduced")) & ~lines.has("53"), "reduced_services")
     ledger.remark(lines.has("22"), "increased_services")
 
 
-_GLOBAL_SHARES = ("preoperative", "intraoperative", "postoperative")
-
-
-def _portion(ledger: Ledger, where: Bools, share: Indices, name: str) -> None:
-    # The share differs by code, so the rounding takes an array of shares.
+def _portion(line: Line, ledger: Ledger, where: Bools, parts: tuple[str, ...], name: str) -> None:
+    """Pay the parts of the global period that the line provided; their shares differ by code."""
+    if not np.count_nonzero(where & ledger.open):
+        return
+    share = np.sum([line.of_row(part, line.row).astype(np.int64) * 1_000 for part in parts], axis=0)
+    # The rounding takes an array of shares.
     cents = share_cents(ledger.amount * share, 1)
     ledger.step(name, where, cents, share=share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trocar.core.money import round_half_up, share_cents
+from trocar.engine.distinct import groups
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, COMPONENTS, NO_CODE
 from trocar.engine.line import Line
@@ -17,12 +18,6 @@ from trocar.pricing.physician import Rates
 
 IMAGING_FAMILY = b"88"
 SEPARATE_SESSION = frozenset({"59", "XE"})
-
-
-def _groups(*keys: Column) -> Indices:
-    """A number per distinct combination of keys."""
-    _, group = np.unique(np.stack([np.asarray(key, np.int64) for key in keys]), axis=1, return_inverse=True)
-    return group.reshape(-1).astype(np.int64)
 
 
 def rank_within(group: Indices, amount: Indices, count: Indices, *, later_first: bool = False) -> Indices:
@@ -51,13 +46,13 @@ def surgical(
     """
     surgical_line = ledger.open & line.indicator_is("multiple_procedure", "23")
     together = _together(line, surgical_line, procedures)
-    if not together.any():
+    if not np.count_nonzero(together):
         return
     visit = _visits(line, ledger.open & together)
     family = _endoscopy(line, rates, ledger, visit, procedures)
     eligible = np.flatnonzero(ledger.open & surgical_line & together)
     single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
-    item = _groups(single, family[eligible])
+    item = groups(single, family[eligible])
     in_family = family[eligible] != NONE
     count = np.where(in_family, 1, procedures[eligible])
     per_procedure = np.where(in_family, ledger.amount[eligible], ledger.amount[eligible] // np.maximum(count, 1))
@@ -71,15 +66,19 @@ def surgical(
 
 def _together(line: Line, member: Bools, count: Indices) -> Bools:
     """Lines of claim-days on which more than one procedure of the members stands: only there can one be reduced."""
-    held = np.bincount(line.lines.claim_day, weights=np.where(member, count, 0), minlength=1)
-    return held[line.lines.claim_day] > 1
+    together = np.zeros(len(line), np.bool_)
+    at = np.flatnonzero(member)
+    if len(at):
+        held = np.bincount(line.lines.claim_day[at], weights=count[at], minlength=int(line.lines.claim_day[-1]) + 1)
+        together = held[line.lines.claim_day] > 1
+    return together
 
 
 def _visits(line: Line, chosen: Bools) -> Indices:
     """One number per claim-day, practitioner and role (assistants rank among themselves) for the chosen lines."""
     at = np.flatnonzero(chosen)
     visit = NONE - np.arange(len(line), dtype=np.int64)
-    visit[at] = _groups(line.lines.claim_day[at], line.practitioner[at], line.lines.has_any(ASSISTANT)[at])
+    visit[at] = groups(line.lines.claim_day[at], line.practitioner[at], line.lines.has_any(ASSISTANT)[at])
     return visit
 
 
@@ -109,9 +108,9 @@ def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices, procedu
     base = line.of_row("endoscopic_base", line.row, NONE).astype(np.int64)
     member = ledger.open & line.indicator_is("multiple_procedure", "3") & (base >= 0)
     family = np.full(len(line), NONE, np.int64)
-    if not member.any():
+    if not np.count_nonzero(member):
         return family
-    family[member] = _groups(visit[member], base[member])
+    family[member] = groups(visit[member], base[member])
     is_base = np.isin(_visit_code(visit, line.code), _visit_code(visit, base)[member])
     ledger.close(is_base & ~member, Status.NOT_PAYABLE, "endoscopic_base_included")
     rest = np.where(member, base * len(COMPONENTS), NONE)
@@ -133,19 +132,19 @@ def _visit_code(visit: Indices, code: Column) -> Indices:
 
 
 class Components:
-    """Technical and professional part of each line, per unit, for the families that reduce them apart.
+    """Technical and professional part of some lines, per unit, for the families that reduce them apart.
 
     A code that is the technical component alone (PC/TC indicator 3) is its own technical part.
     """
 
-    def __init__(self, line: Line, rates: Rates) -> None:
-        technical_only = line.indicator_is("pctc", "3")
-        technical_row = np.where(technical_only, line.row, line.technical_row)
-        self.has_technical = line.component != 1
-        self.has_professional = (line.component != 2) & ~technical_only
-        self.technical = np.where(self.has_technical, rates.fee(technical_row), 0)
-        self.professional = np.where(self.has_professional, rates.fee(line.professional_row), 0)
-        cap = rates.fee(technical_row, opps=True)
+    def __init__(self, line: Line, rates: Rates, at: Indices) -> None:
+        technical_only, component = line.indicator_is("pctc", "3")[at], line.component[at]
+        technical_row = np.where(technical_only, line.row[at], line.technical_row[at])
+        self.has_technical = component != 1
+        self.has_professional = (component != 2) & ~technical_only
+        self.technical = np.where(self.has_technical, rates.fee(technical_row, at), 0)
+        self.professional = np.where(self.has_professional, rates.fee(line.professional_row[at], at), 0)
+        cap = rates.fee(technical_row, at, opps=True)
         capped = line.of_row("opps_malpractice", technical_row) > 0
         self.cap = np.where(capped, cap, np.iinfo(np.int64).max)
 
@@ -157,18 +156,24 @@ def diagnostic(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, pa
     indicator 4) keeps out: the schedule does not say how much of it is technical.
     """
     families = {
-        "imaging": line.indicator_is("multiple_procedure", "4")
-        & (line.of_row("imaging_family", line.row, b"") == IMAGING_FAMILY),
+        "imaging": _imaging(line),
         "cardiovascular": line.indicator_is("multiple_procedure", "6"),
         "ophthalmology": line.indicator_is("multiple_procedure", "7"),
     }
-    session = _sessions(line)
     undivided = line.indicator_is("pctc", "4")
     for name, member in families.items():
         chosen = ledger.open & member
-        if chosen.any():
+        if np.count_nonzero(chosen):
             ledger.remark(undivided & chosen & _together(line, chosen, procedures), "global_test_not_reduced")
-            _reduce(line, rates, ledger, payment, name, chosen & ~undivided, session, procedures)
+            _reduce(line, rates, ledger, payment, name, chosen & ~undivided, procedures)
+
+
+def _imaging(line: Line) -> Bools:
+    """Lines of the one imaging family there is."""
+    at = np.flatnonzero(line.indicator_is("multiple_procedure", "4"))
+    answer = np.zeros(len(line), np.bool_)
+    answer[at] = line.of_row("imaging_family", line.row[at], b"") == IMAGING_FAMILY
+    return answer
 
 
 def _sessions(line: Line) -> Indices:
@@ -184,25 +189,23 @@ def _reduce(
     payment: Payment,
     name: str,
     chosen: Bools,
-    session: Indices,
     procedures: Indices,
 ) -> None:
-    key = session if name == "imaging" else line.lines.claim_day.astype(np.int64)
+    key = _sessions(line) if name == "imaging" else line.lines.claim_day
     at = np.flatnonzero(chosen)
-    group = _groups(key[at], line.practitioner[at])
+    group = groups(key[at], line.practitioner[at])
     units = procedures[at]
     together = np.bincount(group, weights=units)[group] > 1
     at, group, units = at[together], group[together], units[together]
     if not len(at):
         return
-    parts = Components(line, rates)
+    parts = Components(line, rates, at)
     day = line.lines.day[at]
     amounts = []
-    for part, values, has_part in (
+    for part, value, present in (
         ("technical", parts.technical, parts.has_technical),
         ("professional", parts.professional, parts.has_professional),
     ):
-        value, present = values[at], has_part[at]
         rank = rank_within(group, np.where(present, value, 0), np.where(present, units, 0), later_first=True)
         share = (
             payment.on(f"{name}_{part}", day, FULL) if f"{name}_{part}" in payment.values else np.full(len(at), FULL)
@@ -211,7 +214,7 @@ def _reduce(
         lesser = round_half_up(value * share, FULL)
         full = value
         if part == "technical":
-            full, lesser = np.minimum(full, parts.cap[at]), np.minimum(lesser, parts.cap[at])
+            full, lesser = np.minimum(full, parts.cap), np.minimum(lesser, parts.cap)
         amounts.append(np.where(present, full * first + lesser * (units - first), 0))
     total, technical, professional = np.zeros((3, len(line)), np.int64)
     technical[at], professional[at] = amounts
@@ -226,14 +229,14 @@ def therapy(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, payme
     at = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "5"))
     if not len(at):
         return
-    work, pe, malpractice = rates.values(line.row)
+    work, pe, malpractice = rates.values(line.row[at], at)
     share = payment.share("therapy_practice_expense")
     halves = FULL // share
-    reduced = round_half_up(rates.units(work * halves, pe, malpractice * halves), halves * 10**7)
-    fee, units = rates.fee(line.row), procedures
-    rank = rank_within(_groups(line.lines.claim_day[at], line.practitioner[at]), pe[at], units[at])
+    reduced = round_half_up(rates.units(work * halves, pe, malpractice * halves, at), halves * 10**7)
+    fee, units = rates.fee_of(work, pe, malpractice, at), procedures[at]
+    rank = rank_within(groups(line.lines.claim_day[at], line.practitioner[at]), pe, units)
     amount, where = ledger.amount.copy(), np.zeros(len(line), np.bool_)
     first = (rank == 0).astype(np.int64)
-    amount[at] = fee[at] * first + reduced[at] * (units[at] - first)
-    where[at[(rank > 0) | (units[at] > 1)]] = True
+    amount[at] = fee * first + reduced * (units - first)
+    where[at[(rank > 0) | (units > 1)]] = True
     ledger.step("therapy_practice_expense", where, amount, share=share)

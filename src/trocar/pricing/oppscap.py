@@ -22,5 +22,7 @@ def opps_cap(line: Line, rates: Rates, ledger: Ledger, procedures: Indices) -> N
     for step in ledger.steps:
         if step.name in REDUCED_APART:
             done |= step.where
-    cap = rates.fee(line.row, opps=True) * procedures
-    ledger.step("opps_cap", has_cap & ~done & (cap < ledger.amount), cap, cap=cap)
+    at = np.flatnonzero(has_cap & ~done & ledger.open)
+    cap = np.full(len(line), np.iinfo(np.int64).max)
+    cap[at] = rates.fee(line.row[at], at, opps=True) * procedures[at]
+    ledger.step("opps_cap", cap < ledger.amount, cap, cap=cap)

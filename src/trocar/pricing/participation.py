@@ -44,13 +44,13 @@ def practitioner_shares(line: Line, ledger: Ledger, payment: Payment) -> Indices
     types = lines.texts("provider_type")
     technical = (line.component == 2) | line.indicator_is("pctc", "3")
     nonphysician = types.is_in(payment.nonphysician_practitioners) & ~technical & ~lines.has("AS")
-    share = payment.share("nonphysician_practitioner")
-    ledger.step("nonphysician_practitioner", nonphysician, share_cents(ledger.amount, share), share=share)
+    ledger.take_share("nonphysician_practitioner", nonphysician, payment.share("nonphysician_practitioner"))
     outside = lines.flag("participating") == 0
-    limiting = share_cents(ledger.amount, payment.share("limiting_charge"))
-    share = payment.share("nonparticipating")
-    ledger.step("nonparticipating", outside, share_cents(ledger.amount, share), share=share)
-    return np.where(outside & ledger.open, limiting, -1)
+    limited = np.flatnonzero(outside & ledger.open)
+    limiting = np.full(len(line), -1, np.int64)
+    limiting[limited] = share_cents(ledger.amount[limited], payment.share("limiting_charge"))
+    ledger.take_share("nonparticipating", outside, payment.share("nonparticipating"))
+    return limiting
 
 
 def lower_of_charge(line: Line, ledger: Ledger, both_sides: Indices) -> None:
@@ -61,22 +61,30 @@ def lower_of_charge(line: Line, ledger: Ledger, both_sides: Indices) -> None:
     line is allowed its own charge, and a line that pays for both sides the total.
     """
     charge, amount = line.lines.charge, np.where(ledger.open, ledger.amount, 0)
-    total_charge, total_amount, missing, paying = np.zeros((4, len(line)), np.int64)
-    np.add.at(total_charge, both_sides, charge)
-    np.add.at(total_amount, both_sides, amount)
-    np.add.at(missing, both_sides, charge < 0)
-    np.add.at(paying, both_sides, ledger.open)
-    lower = (missing == 0) & (total_charge < total_amount)
-    allowed = np.where(paying[both_sides] == 1, total_charge[both_sides], charge)
-    ledger.step("charge", lower[both_sides], allowed, charge=allowed)
+    missing, paying = charge < 0, ledger.open
+    second = np.flatnonzero(both_sides != np.arange(len(line)))
+    first = both_sides[second]
+    total_charge, total_amount = charge.copy(), amount.copy()
+    for total, of_line in ((total_charge, charge), (total_amount, amount)):
+        total[first] += of_line[second]
+        total[second] = total[first]
+    lower = ~missing & (total_charge < total_amount)
+    lower[first] &= ~missing[second]
+    lower[second] = lower[first]
+    pays_for_both = paying[first] != paying[second]
+    allowed = charge.copy()
+    for side in (first[pays_for_both], second[pays_for_both]):
+        allowed[side] = total_charge[side]
+    ledger.step("charge", lower, allowed, charge=allowed)
 
 
 def deductible_of(line: Line, priced: Bools, allowed: Indices) -> Indices:
     """The open part B deductible spent line by line within each claim, in canonical order."""
     lines = line.lines
     given = lines.numbers("deductible_remaining_cents", 0)
-    claims = int(lines.claim.max(initial=-1)) + 1
-    remaining = np.zeros(claims, np.int64)
+    if not np.count_nonzero(given):
+        return np.zeros(len(line), np.int64)
+    remaining = np.zeros(int(lines.claim.max(initial=-1)) + 1, np.int64)
     np.maximum.at(remaining, lines.claim, given)
     due = np.where(priced, allowed, 0)
     through = np.cumsum(due)
@@ -95,5 +103,7 @@ def hpsa_bonus(line: Line, priced: Bools, paid_before_sequestration: Indices, pa
     """10% of the amount paid for a physician's professional service in a shortage area; -1 where none is due."""
     nonphysician = line.lines.texts("provider_type").is_in(payment.nonphysician_practitioners)
     professional = (line.component == 1) | line.indicator_is("pctc", "02")
-    due = priced & (line.lines.flag("hpsa") == 1) & professional & ~nonphysician
-    return np.where(due, share_cents(paid_before_sequestration, payment.share("hpsa_bonus")), -1)
+    due = np.flatnonzero(priced & (line.lines.flag("hpsa") == 1) & professional & ~nonphysician)
+    bonus = np.full(len(line), -1, np.int64)
+    bonus[due] = share_cents(paid_before_sequestration[due], payment.share("hpsa_bonus"))
+    return bonus

@@ -17,6 +17,9 @@ from trocar.engine.same_day import SameDay
 from trocar.pricing.ledger import Ledger, Status
 from trocar.pricing.payment import WORK_FLOOR, Payment
 
+# Some lines of the batch; every line, unless told.
+At = Indices | slice
+EVERY = slice(None)
 INPATIENT = frozenset({"21"})
 # Attachment A of RVU25D.pdf: statuses that never pay on the fee schedule.
 NEVER_PAID = "BDEFGHIMNPX"
@@ -38,11 +41,7 @@ class Rates:
         return work, self._gpci("practice_expense"), self._gpci("malpractice")
 
     def _gpci(self, name: str) -> Indices:
-        column = self.line.pack.column("gpci", name)
-        if not len(column):
-            return np.full(len(self.line), GPCI_SCALE, np.int64)
-        rows = self.line.gpci_row
-        return np.where(rows >= 0, column[np.maximum(rows, 0)], GPCI_SCALE).astype(np.int64)
+        return self.line.pack.values_at("gpci", name, self.line.gpci_row, GPCI_SCALE).astype(np.int64)
 
     @cached_property
     def is_qualifying(self) -> Bools:
@@ -61,24 +60,38 @@ class Rates:
         own = np.where(own > 0, own, self.line.of_row("conversion_factor", self.line.global_row))
         return np.where(self.is_qualifying, self.qualifying_factor, own)
 
-    def values(self, rows: Rows, *, opps: bool = False) -> tuple[Column, Column, Column]:
-        """Work, practice expense (of the line's setting) and malpractice RVU of some rows, as int64 hundredths."""
+    def values(self, rows: Rows, at: At = EVERY, *, opps: bool = False) -> tuple[Column, Column, Column]:
+        """Work, practice expense and malpractice RVU of the rows of the lines ``at``, as int64 hundredths.
+
+        The practice expense is that of the line's setting, facility or not.
+        """
         prefix = "opps_" if opps else ""
         pe = np.where(
-            self.line.is_facility,
+            self.line.is_facility[at],
             self.line.of_row(f"{prefix}facility_pe", rows),
             self.line.of_row(f"{prefix}nonfacility_pe", rows),
         )
         work, malpractice = (self.line.of_row(name, rows) for name in ("work", f"{prefix}malpractice"))
         return work.astype(np.int64), pe.astype(np.int64), malpractice.astype(np.int64)
 
-    def fee(self, rows: Rows, *, opps: bool = False) -> Indices:
-        """Fee of one unit of some rows in cents; with ``opps`` the OPPS payment amount (cap) of the rows."""
-        return fee_cents(*self.values(rows, opps=opps), *self.indices, self.conversion_factor)
+    def fee(self, rows: Rows, at: At = EVERY, *, opps: bool = False) -> Indices:
+        """Fee of one unit of some rows in cents; with ``opps`` the OPPS payment amount (cap) of the rows.
 
-    def units(self, work: Column, pe: Column, malpractice: Column) -> Indices:
-        """Unrounded fee (1e-9 dollars) of given relative values at the lines' indices."""
-        return fee_units(work, pe, malpractice, *self.indices, self.conversion_factor)
+        The rows are those of the lines ``at``, whose place and day they are paid at.
+        """
+        return self.fee_of(*self.values(rows, at, opps=opps), at)
+
+    def fee_of(self, work: Column, pe: Column, malpractice: Column, at: At = EVERY) -> Indices:
+        """Fee in cents of given relative values (hundredths) at the indices of the lines ``at``."""
+        return fee_cents(work, pe, malpractice, *self._multipliers(at))
+
+    def units(self, work: Column, pe: Column, malpractice: Column, at: At) -> Indices:
+        """Unrounded fee (1e-9 dollars) of given relative values at the indices of the lines ``at``."""
+        return fee_units(work, pe, malpractice, *self._multipliers(at))
+
+    def _multipliers(self, at: At) -> tuple[Indices, Indices, Indices, Indices]:
+        work, pe, malpractice = self.indices
+        return work[at], pe[at], malpractice[at], self.conversion_factor[at]
 
 
 def decide_row(line: Line, ledger: Ledger) -> None:
@@ -93,7 +106,7 @@ def _coverage(line: Line, ledger: Ledger) -> None:
     lines = line.lines
     ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", day=lines.day)
     ledger.close(~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
-    unknown = np.logical_or.reduce([~column.is_in({"", *line.law.modifiers}) for column in lines.modifiers])
+    unknown = lines.by_modifiers(lambda given: any(one not in line.law.modifiers for one in given), np.bool_)
     ledger.close(unknown, Status.NOT_CHECKED, "unknown_modifier")
     ledger.close(~line.code_known, Status.NOT_PAYABLE, "code_not_in_force", hcpcs=lines.hcpcs)
     ledger.close(~line.place_of_service_given, Status.NOT_CHECKED, "no_place_of_service")
@@ -108,8 +121,7 @@ def _component(line: Line, ledger: Ledger) -> None:
     """The billed component must have a row of its own (DOMAIN A8)."""
     both = line.lines.has("26") & line.lines.has("TC")
     ledger.close(both, Status.NOT_PAYABLE, "both_components")
-    missing = line.row < 0
-    ledger.close(missing, Status.NOT_PAYABLE, "component_not_applicable", pctc=line.indicator("pctc"))
+    ledger.close(line.row < 0, Status.NOT_PAYABLE, "component_not_applicable", pctc=line.indicator("pctc"))
 
 
 def decide_setting(line: Line, ledger: Ledger) -> None:
@@ -140,10 +152,10 @@ def contractor_priced(line: Line, rates: Rates, ledger: Ledger) -> None:
 
     The cap of a contractor-priced global line is the 26 row's work plus the OPPS values of its own row (A16).
     """
-    unvalued = sum(
-        (line.of_row(name, line.row).astype(np.int64) for name in _VALUES), start=np.zeros(len(line), np.int64)
-    )
-    closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & (unvalued == 0))
+    valued = np.logical_or.reduce([line.of_row(name, line.row) > 0 for name in _VALUES])
+    closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & ~valued)
+    if not np.count_nonzero(closing & ledger.open):
+        return
     capped = line.of_row("opps_malpractice", line.row) + line.of_row("opps_nonfacility_pe", line.row) > 0
     ledger.close(
         closing & capped, Status.CONTRACTOR_PRICED, "contractor_priced_capped", cap=contractor_cap(line, rates)
@@ -156,17 +168,15 @@ _VALUES = ("work", "nonfacility_pe", "facility_pe", "malpractice")
 
 def contractor_cap(line: Line, rates: Rates) -> Indices:
     """The OPPS-based cap of a contractor-priced line in cents."""
-    _, pe, malpractice = rates.values(line.row, opps=True)
-    own_work = line.of_row("work", line.row).astype(np.int64)
-    professional_work = line.of_row("work", line.professional_row).astype(np.int64)
-    work = np.where(line.component == 0, professional_work, own_work)
-    return fee_cents(work, pe, malpractice, *rates.indices, rates.conversion_factor)
+    own_work, pe, malpractice = rates.values(line.row, opps=True)
+    professional_work = line.of_row("work", line.professional_row)
+    return rates.fee_of(np.where(line.component == 0, professional_work, own_work), pe, malpractice)
 
 
 def status_t(line: Line, ledger: Ledger) -> None:
     """Status T pays only when nothing else on the fee schedule pays that practitioner that day (DOMAIN A7)."""
     is_t = line.indicator_is("status", "T")
-    if not is_t.any():
+    if not np.count_nonzero(is_t):
         return
     # What the contractor prices is payable on the schedule too.
     payable = ledger.open | np.isin(ledger.status, (Status.CONTRACTOR_PRICED, Status.BY_REPORT))
@@ -177,8 +187,8 @@ def status_t(line: Line, ledger: Ledger) -> None:
 
 def base_fee(line: Line, rates: Rates, ledger: Ledger) -> Indices:
     """The fee of one unit of the billed row; the first step of every priced line."""
-    fee = rates.fee(line.row)
     work, pe, malpractice = rates.values(line.row)
+    fee = rates.fee_of(work, pe, malpractice)
     values: dict[str, Any] = {
         "work": work, "practice_expense": pe, "malpractice": malpractice,
         "work_index": rates.indices[0], "practice_expense_index": rates.indices[1],

@@ -86,7 +86,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
     limiting = practitioner_shares(line, ledger, shares)
     lower_of_charge(line, ledger, ranks_with)
     remark_hpsa(line, ledger)
-    ledger.status[ledger.open] = Status.PRICED
+    ledger.finish()
     return _settled(line, rates, ledger, limiting, shares)
 
 

@@ -1,0 +1,37 @@
+"""The distinct values of a column: asked for once each, however often a book repeats them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Column = NDArray[Any]
+HASHED_FROM = 2_000
+
+
+def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
+    """The distinct values and the position of each value among them; a small batch is taken as it stands.
+
+    A book asks for few keys many times: hashing them once is cheaper than searching millions of rows for each.
+    """
+    if len(values) < HASHED_FROM:
+        return values, np.arange(len(values))
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy().astype(np.int64)
+
+
+def groups(*keys: Column) -> NDArray[np.int64]:
+    """A number per distinct combination of keys, from 0, in the order of the keys."""
+    group = np.zeros(len(keys[0]), np.int64)
+    if not len(group):
+        return group
+    order = np.lexsort(keys[::-1])
+    changes = np.zeros(len(order) - 1, np.bool_)
+    for key in keys:
+        ordered = key[order]
+        changes |= ordered[1:] != ordered[:-1]
+    group[order[1:]] = changes.cumsum()
+    return group

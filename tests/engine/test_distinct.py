@@ -1,0 +1,39 @@
+"""Distinct values and groups, against the plain way of saying the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trocar.engine.distinct import HASHED_FROM, distinct, groups
+
+ROWS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3), st.booleans()), min_size=1, max_size=40)
+
+
+@given(ROWS)
+def test_groups_are_the_places_of_the_combinations_in_their_order(rows: list[tuple[int, int, bool]]) -> None:
+    """Equal rows have one number, and the numbers follow the order of the rows."""
+    places = {row: place for place, row in enumerate(sorted(set(rows)))}
+    keys = [np.array(column) for column in zip(*rows, strict=True)]
+    assert groups(*keys).tolist() == [places[row] for row in rows]
+
+
+def test_no_rows_have_no_groups() -> None:
+    """An empty batch is no error."""
+    assert groups(np.empty(0, np.int64), np.empty(0, np.int32)).tolist() == []
+
+
+@pytest.mark.parametrize("length", [0, 1, HASHED_FROM - 1, HASHED_FROM, HASHED_FROM + 1])
+def test_every_value_is_found_again(length: int) -> None:
+    """The position of a value leads back to it, on both sides of the size from which values are hashed."""
+    values = np.arange(length) % 7 - 1
+    found, which = distinct(values)
+    assert found[which].tolist() == values.tolist()
+
+
+def test_a_book_asks_once_for_each_value() -> None:
+    """A large batch of seven values asks for seven."""
+    found, _ = distinct(np.arange(HASHED_FROM) % 7)
+    assert sorted(found.tolist()) == [0, 1, 2, 3, 4, 5, 6]
