@@ -12,10 +12,13 @@ from trocar.core.cite import Citation
 from trocar.core.period import OPEN_END, day_from_number, day_number
 from trocar.engine.keys import CODE_BITS, NO_CODE, UNDATED, release_key
 from trocar.engine.pack import Column
+from trocar.knowledge import known_codes
 from trocar.lookup.asked import Asked
+from trocar.reference.law import law
 
 _OPEN = day_number(OPEN_END)
 NEVER_ACTIVE = 9
+PAGE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ class EditList:
 
 
 def edits_of(
-    asked: Asked, code: str, setting: str, *, among: Collection[str] = (), page: int = 1, size: int = 25
+    asked: Asked, code: str, setting: str, *, among: Collection[str] = (), page: int = 1, size: int = PAGE
 ) -> EditList | None:
-    """Edits of a code, those in force first, then by the other code; ``among`` keeps those with some codes.
+    """Edits of a code: those in force first, codes described here before others; ``among`` keeps some codes.
 
     None when no release of the setting's table answers for the day.
     """
@@ -62,7 +65,8 @@ def edits_of(
     rows, column, others = _rows(asked, table, ordinal, code)
     state = _state(asked, table, rows, own=asked.release(table) == ordinal)
     wanted = np.isin(others, asked.pack.code_numbers(list(among))) if among else np.ones(len(rows), np.bool_)
-    order = np.lexsort((column, others, -state))
+    usual = asked.pack.code_numbers([*known_codes(), *law().guidance])
+    order = np.lexsort((column, others, ~np.isin(others, usual), -state))
     chosen = order[wanted[order]]
     shown = chosen[(page - 1) * size : page * size]
     edits = tuple(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from trocar.knowledge import known_codes
 from trocar.lookup.guidance_facts import included_guidance
 from trocar.lookup.statement import Statement
 from trocar.reference.law import IncludedGuidance, law
@@ -28,13 +29,17 @@ class MatrixRow:
 
 
 def guidance_matrix(code: str, day: date) -> list[MatrixRow]:
-    """Rows for the code: itself when it is a procedure; for a guidance code the procedures that include it.
+    """Rows for the code: itself when it is a procedure; for a guidance code the procedures that include it, those
+    described here first.
 
     An empty cell says only that no held authority includes it; edits and add-on lists still decide.
     """
     in_force = [fact for fact in law().included if fact.first <= day and (fact.last is None or day <= fact.last)]
     if code in law().guidance:
-        procedures = sorted({fact.primary for fact in in_force if fact.guidance == code})
+        included = {fact.primary for fact in in_force if fact.guidance == code}
+        procedures = sorted(
+            included, key=lambda primary: (primary not in known_codes(), not primary.isdigit(), primary)
+        )
     else:
         procedures = [code] if code in law().needle_procedures or any(fact.primary == code for fact in in_force) else []
     by_pair: dict[tuple[str, str], IncludedGuidance] = {(fact.primary, fact.guidance): fact for fact in in_force}
@@ -48,3 +53,8 @@ def guidance_matrix(code: str, day: date) -> list[MatrixRow]:
         )
         for procedure in procedures
     ]
+
+
+def _order(procedure: str) -> tuple[bool, bool, str]:
+    """Codes described here first, category III codes last."""
+    return procedure not in known_codes(), not procedure.isdigit(), procedure

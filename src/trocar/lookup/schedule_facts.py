@@ -43,6 +43,7 @@ def schedule_facts(asked: Asked, code: str, place: Mapping[str, str]) -> Iterato
         rows = component_rows(asked, code, ordinal)
         if "" in rows:
             yield from _indicators(asked, code, rows[""])
+            yield from _supervision(asked, code, rows.get("TC", rows[""]))
             yield from (_relative_values(asked, code, component, row) for component, row in rows.items())
             yield from _prices(asked, code, tuple(rows), place)
         else:
@@ -75,9 +76,14 @@ def _indicators(asked: Asked, code: str, row: int) -> Iterator[Statement]:
         yield _indicator(code, name, title, text_of(asked, name, row), meanings, cited)
     global_days = text_of(asked, "global_days", row)
     yield _indicator(code, "global_days", "global period", global_days, words.GLOBAL_DAYS, cited)
-    supervision = text_of(asked, "supervision", row)
-    if supervision:
-        yield _indicator(code, "supervision", "supervision of the test", supervision, words.SUPERVISION, cited)
+
+
+def _supervision(asked: Asked, code: str, row: int) -> Iterator[Statement]:
+    """The level of supervision of the technical component; the global row has it only where there is no TC row."""
+    level = text_of(asked, "supervision", row)
+    if level:
+        cited = (asked.pack.cite("schedule", row),)
+        yield _indicator(code, "supervision", "supervision of the test", level, words.SUPERVISION, cited)
 
 
 def _indicator(
