@@ -52,11 +52,22 @@ def sample() -> pa.Table:
     return read_claims_csv(REPOSITORY / "examples" / "claims.csv").table
 
 
-def chunked(lines: pa.Table, rows: int) -> Iterator[ClaimReading]:
-    """A claim table as a reader gives it."""
-    for first in range(0, lines.num_rows, rows):
-        piece = lines.slice(first, rows)
-        yield ClaimReading(piece, (), piece.num_rows)
+@dataclass(frozen=True)
+class Chunked:
+    """A part of a book that is a claim table, read so many rows at a time."""
+
+    lines: pa.Table
+    rows: int
+
+    def chunks(self, *, encoded: bool) -> Iterator[ClaimReading]:
+        for first in range(0, self.lines.num_rows, self.rows):
+            piece = self.lines.slice(first, self.rows)
+            yield ClaimReading(piece, (), piece.num_rows)
+
+
+def chunked(lines: pa.Table, rows: int) -> list[Chunked]:
+    """A book of one part."""
+    return [Chunked(lines, rows)]
 
 
 @pytest.fixture

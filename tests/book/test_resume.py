@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,12 +17,13 @@ import pytest
 
 from trocar.book import worker
 from trocar.book.run import run
+from trocar.claims.csv import ClaimReading
 from trocar.core.errors import UsageError
 from trocar.engine.pack import Pack
 from trocar.scrub.check import check
 from trocar.scrub.findings_table import result_table
 
-from .conftest import SmallJob, as_set, chunked
+from .conftest import Chunked, SmallJob, as_set, chunked
 
 # The command line with a lower bar for what counts as a large book.
 LARGE_FROM_1000 = (
@@ -62,7 +63,7 @@ def test_finished_parts_are_kept(
         stop_after(2, patched)
         with pytest.raises(StoppedError):
             run(job, chunked(sample, 7))
-    kept = {path: path.stat().st_mtime_ns for path in job.work.glob("part-*.parquet")}
+    kept = {path: path.stat().st_mtime_ns for path in job.work.glob("part-*.arrow")}
     assert len(kept) == 2
     assert not job.output.exists()
     written = []
@@ -102,15 +103,14 @@ def test_a_folder_with_other_things_is_refused(small_job: Callable[..., SmallJob
 def test_one_run_at_a_time(small_job: Callable[..., SmallJob], sample: pa.Table) -> None:
     """A second run in the same folder is told to wait."""
     job = small_job()
-    chunks = chunked(sample, 7)
 
-    def second_run() -> object:
-        yield next(chunks)
-        with pytest.raises(UsageError, match="another run"):
-            run(job, chunked(sample, 7))
-        yield from chunks
+    class SecondRun(Chunked):
+        def chunks(self, *, encoded: bool) -> Iterator[ClaimReading]:
+            with pytest.raises(UsageError, match="another run"):
+                run(job, chunked(sample, 7))
+            yield from super().chunks(encoded=encoded)
 
-    assert run(job, second_run())["lines"] == sample.num_rows
+    assert run(job, [SecondRun(sample, 7)])["lines"] == sample.num_rows
 
 
 def large(sample: pa.Table, copies: int) -> pa.Table:
@@ -137,13 +137,13 @@ def test_a_killed_run_goes_on(tmp_path: Path, sample: pa.Table, pack: Pack) -> N
     work = tmp_path / ".findings.parquet.work"
     first = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
-    while not list(work.glob("part-*.parquet")):
+    while not list(work.glob("part-*.arrow")):
         assert first.poll() is None, "the run ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.002)
     first.kill()
     first.wait()
-    kept = {path.name: path.stat().st_mtime_ns for path in work.glob("part-*.parquet")}
+    kept = {path.name: path.stat().st_mtime_ns for path in work.glob("part-*.arrow")}
     assert kept
     assert not (tmp_path / "findings.parquet").exists()
     second = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

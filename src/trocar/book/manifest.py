@@ -12,23 +12,28 @@ from pathlib import Path
 from typing import IO, Any
 
 from trocar.book.files import written_whole
+from trocar.book.partition import Chunk
 from trocar.core.errors import UsageError
 
 MANIFEST = "manifest.json"
 LOCK = "lock"
-_FORMAT = 1
+_FORMAT = 2
 _ENDS = 1 << 20
 
 
 @dataclass
 class Ingested:
-    """The book in its work files: ``tasks`` are ranges of buckets (first, last + 1) with their lines."""
+    """The book in its work files.
+
+    ``chunks`` are the names of its chunks in the order of the input, each with the position of its first line, from
+    1; ``tasks`` are ranges of buckets (first, last + 1) with their lines.
+    """
 
     rows_read: int
     lines: int
     problems: int
     notes: list[str]
-    chunks: int
+    chunks: list[Chunk] = field(default_factory=list)
     tasks: list[tuple[int, int, int]] = field(default_factory=list)
 
 
@@ -56,7 +61,8 @@ class Manifest:
             return None
         ingested = body["ingested"]
         if ingested is not None:
-            ingested = Ingested(**{**ingested, "tasks": [tuple(task) for task in ingested["tasks"]]})
+            tuples = {name: [tuple(entry) for entry in ingested[name]] for name in ("chunks", "tasks")}
+            ingested = Ingested(**{**ingested, **tuples})
         return cls(body["asked"], ingested)
 
 

@@ -1,11 +1,10 @@
-"""The parts of a book put together in one file: Parquet, CSV or JSON lines, streaming."""
+"""The rows of a book in one file: Parquet, CSV or JSON lines, streaming."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +15,9 @@ import pyarrow.parquet as pq
 from trocar.book.files import written_whole
 from trocar.core.errors import UsageError
 
-Advance = Callable[[int], None]
-_ROWS = 65_536
+Last = Callable[[], Mapping[str, Any]]
+_ROWS = 131_072
+_OBJECTS = 16_384
 _HASH_SHOWN = 8
 # In the findings table only: a finding's JSON shape does not repeat its line.
 _LINE_COLUMNS = ("kind", "service_date", "hcpcs", "payer", "rendering_npi")
@@ -36,42 +36,51 @@ def check_target(path: Path) -> None:
         raise UsageError("the folder does not exist", where=f"-o {path}", remedy="Make it, or name another.")
 
 
-def merge(parts: Sequence[Path], target: Path, schema: pa.Schema, last: Mapping[str, Any], advance: Advance) -> None:
-    """All rows of the parts in the target, whole or not at all; JSON lines end with the object ``last``."""
+def merge(batches: Iterable[pa.RecordBatch], target: Path, schema: pa.Schema, last: Last) -> None:
+    """All rows in the target, whole or not at all; JSON lines end with the object ``last`` gives, called at the end."""
     with written_whole(target) as path:
         if target.suffix == ".parquet":
             with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-                for batch in _batches(parts, advance):
-                    writer.write_batch(batch)
+                for table in _tables(batches):
+                    writer.write_table(table)
         elif target.suffix == ".csv":
-            _write_csv(path, parts, schema, advance)
+            _write_csv(path, batches, schema)
         else:
             with path.open("w", encoding="utf-8") as file:
-                for batch in _batches(parts, advance):
-                    file.writelines(f"{json_text(shape)}\n" for shape in map(json_shape, batch.to_pylist()))
-                file.write(f"{json_text(last)}\n")
+                for batch in batches:
+                    for piece in _pieces(batch):
+                        file.writelines(f"{json_text(shape)}\n" for shape in map(json_shape, piece.to_pylist()))
+                file.write(f"{json_text(last())}\n")
 
 
 def write_table(table: pa.Table, target: Path, last: Mapping[str, Any]) -> None:
     """A table that is in memory in the target, in the same shapes."""
-    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-        part = Path(folder) / "part.parquet"
-        pq.write_table(table, part)
-        merge([part], target, table.schema, last, lambda rows: None)
+    merge(table.to_batches(), target, table.schema, lambda: last)
 
 
-def _batches(parts: Sequence[Path], advance: Advance) -> Iterator[pa.RecordBatch]:
-    for part in parts:
-        with pq.ParquetFile(part) as file:
-            for batch in file.iter_batches(_ROWS):
-                yield batch
-                advance(batch.num_rows)
+def _tables(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The batches together in tables of a row group's size."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= _ROWS:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows = [], 0
+    if rows:
+        yield pa.Table.from_batches(waiting)
 
 
-def _write_csv(path: Path, parts: Sequence[Path], schema: pa.Schema, advance: Advance) -> None:
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """A batch in pieces small enough to stand in memory as Python objects."""
+    return (batch.slice(first, _OBJECTS) for first in range(0, batch.num_rows, _OBJECTS))
+
+
+def _write_csv(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
     flat = pa.schema([pa.field(field.name, _flat_kind(field.type)) for field in schema])
     with arrow_csv.CSVWriter(path, flat) as writer:
-        for batch in _batches(parts, advance):
+        for batch in batches:
             columns = [_flat(column) for column in batch.columns]
             writer.write_batch(pa.record_batch(columns, schema=flat))
 

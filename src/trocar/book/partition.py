@@ -1,16 +1,19 @@
 """The work files of a book: one per chunk read, its lines in buckets by key, so that any bucket is quickly read.
 
-A chunk file is an Arrow file with one record batch per bucket. It holds the claim table, the ``row`` of each line
-(its position among the lines read, from 1) and its ``key``.
+A chunk file is an Arrow file with one record batch per bucket. It holds the claim table with its columns of few texts
+as dictionaries and its empty ones without a type, and for each line its ``row`` (the position among the lines of the
+chunk, from 0), its ``key``, and ``claim``, the hash of its claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -19,69 +22,83 @@ from trocar.book.keys import Hashes, keys_of, under_smallest
 from trocar.claims.table import CLAIM_SCHEMA
 
 Counts = NDArray[np.int64]
-WORK_SCHEMA = pa.schema([*CLAIM_SCHEMA, pa.field("row", pa.int64()), pa.field("key", pa.uint64())])
+# The name of a chunk, and the position of its first line among the lines read, from 1.
+Chunk = tuple[str, int]
+_OF_THE_BOOK = pa.schema([("row", pa.int64()), ("key", pa.uint64()), ("claim", pa.uint64())])
+WORK_SCHEMA = pa.schema([*CLAIM_SCHEMA, *_OF_THE_BOOK])
 
 
-def write_chunk(folder: Path, number: int, lines: pa.Table, first_row: int, buckets: int) -> Counts:
+def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int, database: duckdb.DuckDBPyConnection) -> Counts:
     """Write the lines of one chunk, and the claims and keys that meet in it; gives the lines of each bucket."""
-    keys = keys_of(lines)
-    with written_whole(_keys_file(folder, number)) as path:
-        pq.write_table(keys.group_by(["claim", "key"]).aggregate([]), path)
-    rows = pa.array(np.arange(first_row, first_row + lines.num_rows))
-    work = lines.append_column("row", rows).append_column("key", keys["key"])
-    return _write(_chunk_file(folder, number), work, buckets)
+    keys = keys_of(lines, database)
+    with written_whole(keys_file(folder, name)) as path:
+        pq.write_table(keys, path, compression="none", use_dictionary=False, write_statistics=False)
+    work = lines.append_column("row", pa.array(np.arange(lines.num_rows)))
+    for column in ("key", "claim"):
+        work = work.append_column(column, keys[column])
+    return _write(chunk_file(folder, name), work.combine_chunks(), buckets)
 
 
-def move_tied(folder: Path, number: int, tied: tuple[Hashes, Hashes], buckets: int) -> Counts | None:
+def move_tied(folder: Path, name: str, tied: tuple[Hashes, Hashes], buckets: int) -> Counts | None:
     """Write a chunk again with its tied lines in the bucket of their smallest key; None when it has none."""
-    lines = read_buckets([_chunk_file(folder, number)], range(buckets))
+    lines = _stored(chunk_file(folder, name), range(buckets))
     before = lines["key"].to_numpy()
     after = under_smallest(before, tied)
     if (before == after).all():
         return None
-    lines = lines.set_column(lines.schema.get_field_index("key"), WORK_SCHEMA.field("key"), pa.array(after))
-    return _write(_chunk_file(folder, number), lines, buckets)
+    lines = lines.set_column(lines.schema.get_field_index("key"), "key", pa.array(after))
+    return _write(chunk_file(folder, name), lines, buckets)
 
 
 def _write(path: Path, work: pa.Table, buckets: int) -> Counts:
     bucket = (work["key"].to_numpy() % np.uint64(buckets)).astype(np.int16)
-    order = np.argsort(bucket, kind="stable")
-    work = work.cast(WORK_SCHEMA).take(pa.array(order)).combine_chunks()
+    work = work.take(pa.array(np.argsort(bucket, kind="stable"))).combine_chunks()
     counts = np.bincount(bucket, minlength=buckets)
-    nothing = pa.RecordBatch.from_pylist([], WORK_SCHEMA)
+    nothing = work.schema.empty_table().combine_chunks().to_batches()
+    (whole,) = work.to_batches() or nothing or [pa.RecordBatch.from_pylist([], work.schema)]
     first = 0
     options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with written_whole(path) as building, pa.ipc.new_file(str(building), WORK_SCHEMA, options=options) as writer:
+    with written_whole(path) as building, pa.ipc.new_file(str(building), work.schema, options=options) as writer:
         for count in counts.tolist():
-            writer.write_batch(work.slice(first, count).to_batches()[0] if count else nothing)
+            writer.write_batch(whole.slice(first, count))
             first += count
     return counts
 
 
-def read_buckets(files: Iterable[Path], buckets: Iterable[int]) -> pa.Table:
-    """The lines of some buckets out of all chunk files."""
-    buckets = list(buckets)
-    batches = []
-    for file in files:
-        with pa.memory_map(str(file)) as mapped:
-            reader = pa.ipc.open_file(mapped)
-            batches += [reader.get_batch(bucket) for bucket in buckets]
-    return pa.Table.from_batches(batches, WORK_SCHEMA)
+def _stored(file: Path, buckets: Sequence[int]) -> pa.Table:
+    """The lines of some buckets of a chunk, as they are stored."""
+    with pa.memory_map(str(file)) as mapped:
+        reader = pa.ipc.open_file(mapped)
+        return pa.Table.from_batches([reader.get_batch(bucket) for bucket in buckets]).combine_chunks()
 
 
-def chunk_files(folder: Path, chunks: int) -> list[Path]:
-    """The chunk files of a book, in the order of its input."""
-    return [_chunk_file(folder, number) for number in range(chunks)]
+def read_buckets(folder: Path, chunks: Sequence[Chunk], buckets: Sequence[int]) -> pa.Table:
+    """The lines of some buckets out of all chunks (``WORK_SCHEMA``), their rows counted over the book from 1.
+
+    They stand by chunk, by bucket, then in input order.
+    """
+    tables = [WORK_SCHEMA.empty_table()]
+    for name, first_row in chunks:
+        lines = _stored(chunk_file(folder, name), buckets)
+        columns = [_decoded(lines[field.name], field.type) for field in WORK_SCHEMA]
+        row = WORK_SCHEMA.get_field_index("row")
+        columns[row] = pc.add(columns[row], first_row)
+        tables.append(pa.Table.from_arrays(columns, schema=WORK_SCHEMA))
+    return pa.concat_tables(tables).combine_chunks()
 
 
-def keys_files(folder: Path, chunks: int) -> list[Path]:
-    """The files of distinct claims and keys, one per chunk."""
-    return [_keys_file(folder, number) for number in range(chunks)]
+def _decoded(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column.cast(kind)
+    # A cast does not decode lists.
+    return pa.chunked_array([chunk.dictionary.take(chunk.indices).cast(kind) for chunk in column.chunks], kind)
 
 
-def _chunk_file(folder: Path, number: int) -> Path:
-    return folder / f"chunk-{number:05d}.arrow"
+def chunk_file(folder: Path, name: str) -> Path:
+    """The file of a chunk's lines."""
+    return folder / f"chunk-{name}.arrow"
 
 
-def _keys_file(folder: Path, number: int) -> Path:
-    return folder / f"keys-{number:05d}.parquet"
+def keys_file(folder: Path, name: str) -> Path:
+    """The file of a chunk's claims and keys."""
+    return folder / f"keys-{name}.parquet"

@@ -68,8 +68,8 @@ def prices_table(priced: Priced, rows: pa.ChunkedArray) -> pa.Table:
         "modifiers": modifiers_of(lines.modifiers),
         "status": names.take(pa.array(priced.ledger.status.astype(np.int32))),
         **{name: dollars_of(cents) for name, cents in money.items()},
-        "reasons": sentences(priced.ledger.reasons, REASONS, len(lines)),
-        "assumed": sentences(priced.ledger.assumed, ASSUMED, len(lines)),
+        "reasons": sentences(priced.ledger.reasons, REASONS, np.arange(len(lines))),
+        "assumed": sentences(priced.ledger.assumed, ASSUMED, np.arange(len(lines))),
         "citations": _citations(priced),
     }
     table = pa.table([columns[name] for name in PRICES_SCHEMA.names], schema=PRICES_SCHEMA)

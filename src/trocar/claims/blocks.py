@@ -12,12 +12,17 @@ import pyarrow as pa
 
 from trocar.claims.records import Record
 
+# Columns in which nearly every text differs: looking for equal ones would cost more than reading each.
+MOSTLY_DIFFERENT = frozenset({"claim_id", "patient_id"})
 Codes = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column of cells: the distinct texts, and for each row the index of its own. Texts may carry outer spaces."""
+    """A column of cells: texts, and for each row the index of its own. Texts may carry outer spaces.
+
+    Few texts are read once each; of a column where nearly every text differs, each row may have its own.
+    """
 
     codes: Codes
     texts: pa.Array
@@ -34,9 +39,17 @@ class Coded:
         return cls(indices.to_numpy(zero_copy_only=False), texts)
 
     @classmethod
+    def each_row(cls, cells: pa.Array) -> Coded:
+        """The column of an array of texts that mostly differ: every row has its own. Null is the empty text."""
+        texts = cells.cast(pa.string())
+        return cls(np.arange(len(texts)), texts.fill_null("") if texts.null_count else texts)
+
+    @classmethod
     def of_chunks(cls, cells: pa.ChunkedArray) -> Coded:
-        """The column of an Arrow column in chunks, whose dictionaries may differ."""
-        chunks = cells.unify_dictionaries() if pa.types.is_dictionary(cells.type) else cells
+        """The column of an Arrow column in chunks, whose dictionaries may differ; without them each row has its own."""
+        if not pa.types.is_dictionary(cells.type):
+            return cls.each_row(cells.combine_chunks())
+        chunks = cells.unify_dictionaries()
         return cls.of(chunks.combine_chunks() if cells.num_chunks else pa.array([], pa.string()))
 
     def take(self, rows: npt.NDArray[np.bool_] | slice) -> Coded:

@@ -11,7 +11,9 @@ from typing import Protocol
 from trocar.claims.blocks import Block
 from trocar.claims.columns import ColumnReader
 from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
-from trocar.claims.fields import JsonBook, ParquetBook
+from trocar.claims.fhir import FhirBook, is_fhir
+from trocar.claims.fields import JsonBook
+from trocar.claims.parquet import ParquetBook
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
@@ -28,6 +30,7 @@ class _Format(Protocol):
     @property
     def numbers_every_line(self) -> bool: ...
     def blocks(self, rows: int) -> Iterator[Block]: ...
+    def parts(self) -> Sequence[_Format]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,27 @@ class BookFile:
     name: str
     _format: _Format
     _tells_repeats: bool = True
+    _names_claims: bool = False
 
-    def chunks(self, rows: int = ROWS_PER_CHUNK) -> Iterator[ClaimReading]:
+    def parts(self) -> tuple[BookFile, ...]:
+        """The file in parts, in file order, that can be read each on its own; the file itself where it can't be cut."""
+        if self._tells_repeats:
+            return (self,)
+        return tuple(replace(self, _format=part) for part in self._format.parts())
+
+    def chunks(self, rows: int = ROWS_PER_CHUNK, *, encoded: bool = False) -> Iterator[ClaimReading]:
         """The lines in file order, at most so many rows at a time; a file without rows is one empty chunk.
+
+        With ``encoded`` a column of few texts is a dictionary and one without values has the type null.
 
         Notes stand in the first chunk that gives rise to them. Line numbers and repeated lines are those of the
         whole file, whatever the chunks. Raises ``ClaimInputError`` when the file turns out to be damaged.
         """
         remembers = self._tells_repeats or not self._format.numbers_every_line
-        reader = ColumnReader(self._format.sheet, remembers=remembers)
+        sheet = self._format.sheet
+        if self._names_claims:
+            sheet = replace(sheet, rows_named=f"{self.name} row")
+        reader = ColumnReader(sheet, remembers=remembers, encoded=encoded)
         told: tuple[str, ...] = ()
         nothing_yet = True
         for block in self._format.blocks(rows):
@@ -68,25 +83,32 @@ class Book:
 
     files: tuple[BookFile, ...]
 
+    def parts(self) -> tuple[BookFile, ...]:
+        """All files in order, each cut where it can be."""
+        return tuple(part for file in self.files for part in file.parts())
+
     def chunks(self, rows: int = ROWS_PER_CHUNK) -> Iterator[ClaimReading]:
         """The lines of every file in order, at most so many rows at a time; no chunk holds lines of two files."""
         for file in self.files:
             yield from file.chunks(rows)
 
 
-def open_book(paths: Sequence[Path | str], *, strict: bool = False, tell_repeats: bool = True) -> Book:
+def open_book(
+    paths: Sequence[Path | str], *, strict: bool = False, tell_repeats: bool = True, several: bool = False
+) -> Book:
     """A book of claim files, each CSV (compressed or not), Parquet or JSON lines, told apart by content.
 
     Every file is looked through before the first line is read, so that a file which is none of these, or has no
     column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading raises the error
     of the first bad row. A caller who finds repeated lines itself says so (``tell_repeats``): a file that states every
-    line number then needs no memory of its claims. Formats: ``docs/formats/claims-csv.md``,
+    line number then needs no memory of its claims. Where a file names no claims, its rows are claims named after their
+    row and, with ``several`` files in the book, after the file too. Formats: ``docs/formats/claims-csv.md``,
     ``docs/formats/claim-books.md``.
     """
     files = [Path(path) for path in paths]
     names = Counter(path.name for path in files)
     opened = [_opened(path, str(path) if names[path.name] > 1 else path.name, strict) for path in files]
-    return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict) for file in opened))
+    return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict, _names_claims=several) for file in opened))
 
 
 def _opened(path: Path, name: str, strict: bool) -> BookFile:
@@ -95,5 +117,6 @@ def _opened(path: Path, name: str, strict: bool) -> BookFile:
     if beginning.startswith(PARQUET):
         return BookFile(path, name, ParquetBook.of(path, name, strict=strict))
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        return BookFile(path, name, JsonBook(Text.of(source, json=True), strict=strict))
+        text = Text.of(source, json=True)
+        return BookFile(path, name, (FhirBook if is_fhir(beginning) else JsonBook)(text, strict=strict))
     return BookFile(path, name, CsvBook.of(Text.of(source), strict=strict))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,16 @@ class ColumnReader:
     """Reads the blocks of one file in order; what it remembers between them is the ledger of claims.
 
     Without it (``remembers`` false) every row must state its line number, and repeated lines are not told.
+    With ``encoded`` the table has the shape in which a book's work files hold it: a column of few texts is a
+    dictionary, a column without any value has the type null.
 
     Cells are judged by the parsers of ``cells`` and rows by ``Sheet``, as one by one; a row with anything wrong
     goes to ``Sheet.judge`` as a whole, so that every message has one origin.
     """
 
-    def __init__(self, sheet: Sheet, *, remembers: bool = True) -> None:
+    def __init__(self, sheet: Sheet, *, remembers: bool = True, encoded: bool = False) -> None:
         self._sheet = sheet
+        self._encoded = encoded
         self._ledger = Ledger() if remembers else None
 
     def read(self, block: Block) -> tuple[pa.Table, tuple[RowProblem, ...]]:
@@ -45,7 +49,7 @@ class ColumnReader:
         keep = np.flatnonzero(~bad) if bad.any() else EVERY_ROW
         made = {"claim_id": _kept(claim_ids, keep), "line": pa.array(lines[keep], pa.int32())}
         made["where"] = self._where(block, keep)
-        return _table(read | made_of_several, made, keep), problems
+        return _table(read | made_of_several, made, keep, encoded=self._encoded), problems
 
     def _lacking(self, read: Mapping[str, Values], length: int) -> Rows:
         """Rows without a cell that must not be empty."""
@@ -68,18 +72,19 @@ class ColumnReader:
             given = stated[read["line"].codes]
         if "claim_id" not in self._sheet.columns:
             # Every row is a claim of its own, named after itself: none can repeat.
-            claim_ids = pc.binary_join_element_wise("row", pa.array(block.rows).cast(pa.string()), " ")
+            claim_ids = pc.binary_join_element_wise(self._sheet.rows_named, pa.array(block.rows).cast(pa.string()), " ")
             return claim_ids, np.where(known, np.maximum(given, 1), 0), block.rows
         lines, first_rows = np.zeros_like(given), block.rows.copy()
         if "claim_id" not in read:
             return pa.nulls(len(block), pa.string()), lines, first_rows
         # Different texts may be one id (" A" and "A"): what counts is the id read.
         column = read["claim_id"].array(pa.string())
+        if self._ledger is None:
+            known &= column.is_valid().to_numpy(zero_copy_only=False)
+            return column, np.where(known, given, 0), first_rows
         encoded = column.dictionary_encode()
         claims = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         known &= claims >= 0
-        if self._ledger is None:
-            return column, np.where(known, given, 0), first_rows
         lines[known], first_rows[known] = self._ledger.number(
             encoded.dictionary.to_pylist(), claims[known], given[known], block.rows[known]
         )
@@ -132,25 +137,30 @@ def _kept(cells: pa.Array, keep: Codes | slice) -> pa.Array:
     return cells if isinstance(keep, slice) else cells.take(pa.array(keep))
 
 
-def _table(read: Mapping[str, Values], made: Mapping[str, pa.Array], keep: Codes | slice) -> pa.Table:
+def _table(read: Mapping[str, Values], made: Mapping[str, pa.Array], keep: Codes | slice, *, encoded: bool) -> pa.Table:
     """The claim table of the rows to keep; a column that the file does not have is null throughout."""
-    columns = dict(made)
-    codes = pa.array(read["place"].codes[keep])
+    columns = {**read, **{name: read[source] for name, source in MONEY.items() if source in read}}
+    places = read["place"]
     for at, name in enumerate(("mac", "locality")):
-        columns[name] = pa.array([pair and pair[at] for pair in read["place"].values], pa.string()).take(codes)
+        columns[name] = replace(places, values=[pair and pair[at] for pair in places.values])
     modifiers = read["modifiers"]
     for at in range(MOST_MODIFIERS):
         values = [codes[at] if codes and len(codes) > at else None for codes in modifiers.values]
-        columns[f"modifier_{at + 1}"] = pa.array(values, pa.string()).take(pa.array(modifiers.codes[keep]))
+        columns[f"modifier_{at + 1}"] = replace(modifiers, values=values)
+    no_diagnosis = pa.scalar([], CLAIM_SCHEMA.field("diagnoses").type)
+    diagnoses = columns["diagnoses"].as_arrow(no_diagnosis.type)
+    columns["diagnoses"] = replace(columns["diagnoses"], values=pc.fill_null(diagnoses, no_diagnosis))
+    length = len(made["line"])
     arrays = []
     for field in CLAIM_SCHEMA:
-        source = MONEY.get(field.name, field.name)
-        if field.name in columns:
-            arrays.append(columns[field.name])
-        elif source in read:
-            arrays.append(read[source].array(field.type, keep))
+        if field.name in made:
+            arrays.append(made[field.name])
+        elif field.name not in columns:
+            arrays.append(pa.nulls(length, pa.null() if encoded else field.type))
+        elif encoded:
+            arrays.append(columns[field.name].encoded(field.type, keep))
         else:
-            arrays.append(pa.nulls(len(made["line"]), field.type))
-    diagnoses = CLAIM_SCHEMA.get_field_index("diagnoses")
-    arrays[diagnoses] = pc.fill_null(arrays[diagnoses], pa.scalar([], CLAIM_SCHEMA.field("diagnoses").type))
-    return pa.Table.from_arrays(arrays, schema=CLAIM_SCHEMA)
+            arrays.append(columns[field.name].array(field.type, keep))
+    if not encoded:
+        return pa.Table.from_arrays(arrays, schema=CLAIM_SCHEMA)
+    return pa.Table.from_arrays(arrays, CLAIM_SCHEMA.names)

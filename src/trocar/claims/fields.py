@@ -1,4 +1,4 @@
-"""Rows of files whose columns have names and types (Parquet, JSON lines), as blocks of text."""
+"""Rows of JSON lines as blocks of text, and the text of any typed value."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import io
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from trocar.claims.blocks import Block, Coded
 from trocar.claims.headings import KNOWN, NUMBERED, SYNONYMS, plain
@@ -26,7 +22,7 @@ from trocar.claims.split import Stream
 from trocar.core.errors import ClaimInputError
 
 # The claim table's own names for money, which the claim CSV gives in dollars.
-_IN_CENTS = {"charge_cents": "charge", "deductible_remaining_cents": "deductible_remaining"}
+IN_CENTS = {"charge_cents": "charge", "deductible_remaining_cents": "deductible_remaining"}
 # Objects take ten times the memory of columns.
 _MOST_OBJECTS = 50_000
 _LISTS = frozenset({"modifiers", "diagnoses"})
@@ -46,108 +42,6 @@ def cell_text(value: object, *, in_cents: bool = False) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return value if isinstance(value, str) else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class ParquetBook:
-    """A Parquet file of claim lines: the claim table itself, or the claim CSV's columns, as text or typed."""
-
-    path: Path
-    sheet: Sheet
-    headings: tuple[str, ...]
-
-    @classmethod
-    def of(cls, path: Path, name: str, *, strict: bool = False) -> ParquetBook:
-        """Read the names of the columns; raises ``ClaimInputError`` when the file is damaged or they won't do."""
-        try:
-            schema = pq.read_schema(path)
-        except (OSError, pa.ArrowException) as error:
-            raise _damaged(name, error) from error
-        headings = tuple(field.name for field in schema if field.name != "where")
-        known = [
-            _IN_CENTS[heading] if heading in _IN_CENTS and pa.types.is_integer(schema.field(heading).type) else heading
-            for heading in headings
-        ]
-        return cls(path, Sheet.of_fields(name, known, strict=strict), headings)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is not used or taken for granted."""
-        return self.sheet.notes
-
-    @property
-    def numbers_every_line(self) -> bool:
-        """The file's own statistics say that no row lacks its line number."""
-        heading = self.headings[self.sheet.columns["line"]] if "line" in self.sheet.columns else None
-        with pq.ParquetFile(self.path) as file:
-            schema = file.schema_arrow
-            if heading is None or not pa.types.is_integer(schema.field(heading).type):
-                return False
-            column = [file.metadata.schema.column(index).path for index in range(file.metadata.num_columns)].index(
-                heading
-            )
-            groups = [file.metadata.row_group(index).column(column) for index in range(file.metadata.num_row_groups)]
-            return all(group.statistics is not None and group.statistics.null_count == 0 for group in groups)
-
-    def blocks(self, rows: int) -> Iterator[Block]:
-        """The rows in file order, in blocks of at most so many, counted from 1."""
-        try:
-            with pq.ParquetFile(self.path) as file:
-                own = {name: self.headings[index] for name, index in self.sheet.columns.items()}
-                texts = [name for name in own.values() if _is_text(file.schema_arrow.field(name).type)]
-                wanted = [*own.values(), *(["where"] if "where" in file.schema_arrow.names else [])]
-                first_row = 1
-                with pq.ParquetFile(self.path, read_dictionary=texts) as encoded:
-                    for batch in encoded.iter_batches(batch_size=rows, columns=wanted, use_threads=False):
-                        yield self._block(batch, own, first_row)
-                        first_row += batch.num_rows
-        except (OSError, pa.ArrowException) as error:
-            raise _damaged(self.sheet.name, error) from error
-
-    def _block(self, batch: pa.RecordBatch, own: dict[str, str], first_row: int) -> Block:
-        columns = {
-            name: _coded(batch.column(heading), in_cents=heading in _IN_CENTS and name != heading)
-            for name, heading in own.items()
-        }
-        where = batch.column("where").cast(pa.string()) if "where" in batch.schema.names else None
-        return Block(first_row + np.arange(batch.num_rows), columns, where=where)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def _coded(cells: pa.Array, *, in_cents: bool) -> Coded:
-    """A typed column as text: each distinct value is written once."""
-    kind = cells.type
-    if pa.types.is_null(kind):
-        return Coded.of(cells.cast(pa.string()))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return Coded.of(_joined(cells))
-    if pa.types.is_dictionary(kind) and not _is_text(kind.value_type):
-        cells = cells.dictionary_decode()
-    encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-    if _is_text(encoded.type.value_type):
-        return Coded.of(encoded)
-    found = encoded.dictionary
-    if in_cents and pc.all(pc.greater_equal(found, 100)).as_py():  # the last two digits are the cents
-        texts = pc.replace_substring_regex(found.cast(pa.string()), r"(..)$", r".\1")
-    else:
-        texts = pa.array([cell_text(value, in_cents=in_cents) for value in found.to_pylist()], pa.string())
-    return Coded.of(pa.DictionaryArray.from_arrays(encoded.indices, texts))
-
-
-def _joined(cells: pa.Array) -> pa.Array:
-    if pa.types.is_string(cells.type.value_type) and not cells.flatten().null_count:
-        return pc.binary_join(cells, " ")
-    lists = cells.to_pylist()
-    return pa.array([" ".join(filter(None, map(cell_text, values or ()))) for values in lists], pa.string())
-
-
-def _damaged(name: str, error: Exception) -> ClaimInputError:
-    reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-    remedy = "Check the path, or write the file again."
-    return ClaimInputError(f"the Parquet file can't be read ({reason})", where=name, remedy=remedy)
 
 
 class JsonBook:
@@ -170,6 +64,10 @@ class JsonBook:
     def numbers_every_line(self) -> bool:
         """Nothing says beforehand that every row states its line number."""
         return False
+
+    def parts(self) -> tuple[JsonBook, ...]:
+        """The file itself: the line numbers of a claim hang on all that stands before."""
+        return (self,)
 
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows in file order, in blocks of at most so many; a row is known by its line, counted from 1."""
@@ -202,14 +100,14 @@ class JsonBook:
         if key == "where":
             return None
         if key not in self._columns:
-            self._columns[key] = _IN_CENTS.get(key) or KNOWN.get(plain(key))
+            self._columns[key] = IN_CENTS.get(key) or KNOWN.get(plain(key))
         return self._columns[key]
 
     def _cells(
         self, key: str, column: str, found: Sequence[Any], rows: Sequence[int], records: dict[int, Record]
     ) -> list[str]:
         """The texts of a key's values; a value of a kind that the column can't hold makes its row a problem."""
-        in_cents = key in _IN_CENTS
+        in_cents = key in IN_CENTS
         cells = []
         for at, value in enumerate(found):
             if type(value) is str and not in_cents:

@@ -38,6 +38,7 @@ class Sheet:
     """The columns of one file; ``notes`` say what is not used or taken for granted.
 
     Cells are addressed by the spreadsheet's letters (``C14``), or by ``headings`` where a file has no letters.
+    Where no column names the claim, row 14 is the claim ``row 14``, or what ``rows_named`` says for ``row``.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     strict: bool = False
     headings: tuple[str, ...] | None = None
+    rows_named: str = "row"
 
     @classmethod
     def of(cls, name: str, header: Record, *, strict: bool = False) -> Sheet:
@@ -118,7 +120,7 @@ class Sheet:
 
     def claim_id(self, row: int, values: dict[str, Any]) -> str:
         """The claim of a row: in a file without the column each row is a claim named after itself."""
-        return values.get("claim_id") or ("" if "claim_id" in self.columns else f"row {row}")
+        return values.get("claim_id") or ("" if "claim_id" in self.columns else f"{self.rows_named} {row}")
 
     def _repeated(self, claim_id: str, line: int, row: int, first_row: int) -> CellError:
         what = f"line {line} of claim {claim_id} stands in row {first_row} already"

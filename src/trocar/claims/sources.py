@@ -59,6 +59,22 @@ class Source:
                     return
                 yield piece
 
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether any bytes of it can be had without those before: a file that is not compressed."""
+        return isinstance(self.content, Path) and not self.beginning_as_stored().startswith(GZIP)
+
+    def beginning_as_stored(self) -> bytes:
+        """The first bytes, compressed or not."""
+        with self._opened() as raw:
+            return raw.read(4)
+
+    def some(self, start: int, length: int) -> bytes:
+        """So many bytes of a file that can be cut."""
+        with self._opened() as raw:
+            raw.seek(start)
+            return raw.read(length)
+
     def beginning(self) -> bytes:
         """The first uncompressed bytes, at most a few MiB."""
         return next(self.pieces(), b"")
@@ -115,6 +131,16 @@ class Text:
             raise refused
         # Older spreadsheets save Windows-1252. Only names and ids can come out wrong, and the note says so.
         return cls(source, "cp1252", (f"{source.name} is not UTF-8: read as Windows-1252",))
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether any bytes of the text can be had without those before."""
+        return self.encoding == "utf-8-sig" and self.source.can_be_cut
+
+    def some(self, start: int, length: int) -> bytes:
+        """So many bytes of a text that can be cut; they are counted without the byte order mark."""
+        mark = len(codecs.BOM_UTF8) if self.source.beginning_as_stored().startswith(codecs.BOM_UTF8) else 0
+        return self.source.some(mark + start, length)
 
     def pieces(self) -> Iterator[bytes]:
         """The text as UTF-8 bytes without byte order mark, a few MiB at a time, cut anywhere."""

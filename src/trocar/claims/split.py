@@ -5,27 +5,31 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from trocar.claims.blocks import Block, Coded, block_of_records
+from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded, block_of_records
 from trocar.claims.records import Record, records_of, split_delimiter
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import Text
 from trocar.core.errors import ClaimInputError
 
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 1 << 16, 1 << 26
+ROWS_PER_PART = 250_000
 # Python's csv module refuses a cell of twice this length: only where every window has a line end, none is so long.
 _WINDOW = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class CsvBook:
-    """A claim CSV with its headings read; ``blocks`` gives its rows."""
+    """A claim CSV with its headings read, or some lines of one; ``blocks`` gives its rows.
+
+    ``first_row`` is the number of the first line, ``_offset`` where it begins; ``_length`` is None up to the end.
+    """
 
     text: Text
     sheet: Sheet
@@ -33,6 +37,8 @@ class CsvBook:
     cells_of_header: int
     first_row: int
     _offset: int
+    _length: int | None = None
+    numbers_every_line: bool = False
 
     @classmethod
     def of(cls, text: Text, *, strict: bool = False) -> CsvBook:
@@ -60,16 +66,41 @@ class CsvBook:
         """What had to be guessed, is not used or is taken for granted."""
         return (*self.text.notes, *self.sheet.notes)
 
-    @property
-    def numbers_every_line(self) -> bool:
-        """Nothing says beforehand that every row states its line number."""
-        return False
+    def parts(self) -> tuple[CsvBook, ...]:
+        """The file cut between lines, where a row needs none before it to be understood; else the file itself.
+
+        That is so when every line is one record, and every row states its line number or the file names no claims.
+        """
+        if not self.text.can_be_cut or ("claim_id" in self.sheet.columns and "line" not in self.sheet.columns):
+            return (self,)
+        parts = []
+        first_row, offset = self.first_row, self._offset
+        for text in self._texts(ROWS_PER_PART):
+            if not _is_plain(text, self.delimiter) or not self._states_lines(text):
+                return (self,)
+            part = replace(self, first_row=first_row, _offset=offset, _length=len(text), numbers_every_line=True)
+            parts.append(part)
+            first_row += text.count(b"\n")
+            offset += len(text)
+        return tuple(parts) or (self,)
+
+    def _states_lines(self, text: bytes) -> bool:
+        if "claim_id" not in self.sheet.columns:
+            return True
+        index = self.sheet.columns["line"]
+        table, odd = self._parsed(text, [index])
+        stated = all(text.strip() for text in table[index].texts.to_pylist())
+        return stated and all(index < len(cells) and cells[index] for cells in odd.values() if any(cells))
+
+    def _texts(self, rows: int) -> Iterator[bytes]:
+        if self._length is not None:
+            return iter([self.text.some(self._offset, self._length)])
+        return _whole_lines(_without(self.text.pieces(), self._offset), rows)
 
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows that are not blank, in file order, in blocks of at most about so many rows."""
         first_row = self.first_row
-        pieces = _without(self.text.pieces(), self._offset)
-        texts = _whole_lines(pieces, rows)
+        texts = self._texts(rows)
         for text in texts:
             if not _is_plain(text, self.delimiter):
                 # A quote or a line end is out of the ordinary: from here on the csv module decides.
@@ -127,7 +158,9 @@ class CsvBook:
 
         names = [str(index) for index in range(self.cells_of_header)]
         include = [names[index] for index in wanted]
-        encoded = pa.dictionary(pa.int32(), pa.string())
+        differing = {self.sheet.columns.get(name) for name in MOSTLY_DIFFERENT}
+        few = pa.dictionary(pa.int32(), pa.string())
+        kinds = {name: pa.string() if int(name) in differing else few for name in include}
         table = arrow_csv.read_csv(
             pa.BufferReader(text),
             read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(text) + 1),
@@ -136,7 +169,7 @@ class CsvBook:
             ),
             convert_options=arrow_csv.ConvertOptions(
                 check_utf8=False,
-                column_types=dict.fromkeys(include, encoded),
+                column_types=kinds,
                 include_columns=include,
                 strings_can_be_null=False,
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,19 @@ Parser = Callable[[str], Any]
 
 # Columns with many distinct texts have a form that Arrow reads at once; every other text goes to the parser.
 # An id of such characters is read as it stands: it can't be a formula, a spreadsheet's error or a shortened number
-# (those need = # or +), and has no space to close up.
-_PLAIN_ID = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$"
+# (those need = # or +), and has no space to close up. The empty text is no id.
+_PLAIN_ID = r"^(?:[A-Za-z0-9][A-Za-z0-9_.:/-]*)?$"
+_BEGIN_PLAIN, _GO_ON_PLAIN = (
+    np.array([re.fullmatch(pattern, chr(byte)) is not None for byte in range(256)])
+    for pattern in (r"[A-Za-z0-9]", r"[A-Za-z0-9_.:/-]")
+)
 # Whole cents below the largest amount: the digits are the cents.
 _PLAIN_AMOUNT = r"^[0-9]{1,9}\.[0-9]{2}$"
 # At most twelve codes; each is then checked once.
 _PLAIN_DIAGNOSES = r"^[A-Za-z0-9.]+(?:[ ,;|]+[A-Za-z0-9.]+){0,11}$"
 _IDS = frozenset({"claim_id", "patient_id", "rendering_npi", "billing_npi", "payer"})
+# A dictionary saves its index: below so many rows for each value it saves little.
+_WORTH_A_DICTIONARY = 4
 MONEY = {"charge_cents": "charge", "deductible_remaining_cents": "deductible_remaining"}
 
 
@@ -62,8 +69,29 @@ class Values:
 
     def array(self, kind: pa.DataType, keep: Codes | slice = EVERY_ROW) -> pa.Array:
         """The values of some rows, as an Arrow array."""
-        values = self.values if isinstance(self.values, pa.Array) else pa.array(self.values, kind)
-        return values.cast(kind).take(pa.array(self.codes[keep]))
+        values = self.as_arrow(kind)
+        if isinstance(keep, slice) and self._each_row():
+            return values
+        return values.take(pa.array(self.codes[keep]))
+
+    def encoded(self, kind: pa.DataType, keep: Codes | slice = EVERY_ROW) -> pa.Array:
+        """The same; few distinct texts or lists as a dictionary, and nothing but nulls as an array of type null."""
+        values = self.as_arrow(kind)
+        codes = self.codes[keep]
+        if values.null_count == len(values):
+            return pa.nulls(len(codes))
+        if pa.types.is_primitive(kind) or len(values) * _WORTH_A_DICTIONARY > len(codes):
+            return self.array(kind, keep)
+        smallest = np.min_scalar_type(-len(values))
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(smallest)), values)
+
+    def as_arrow(self, kind: pa.DataType) -> pa.Array:
+        """The distinct values as an Arrow array."""
+        return (self.values if isinstance(self.values, pa.Array) else pa.array(self.values, kind)).cast(kind)
+
+    def _each_row(self) -> bool:
+        codes = self.codes
+        return len(codes) == len(self.values) > 0 and codes[0] == 0 and bool((codes[1:] - codes[:-1] == 1).all())
 
 
 def read_values(name: str, column: Coded) -> Values:
@@ -74,6 +102,8 @@ def read_values(name: str, column: Coded) -> Values:
         stripped = text.strip()
         return parser(stripped) if stripped else None
 
+    if name in _IDS and _are_plain_ids(column.texts):
+        return Values(column.codes, *_as_it_stands(column.texts))
     if name in _IDS:
         return _with_plain(column, _PLAIN_ID, _as_it_stands, parse, pa.string())
     if name in MONEY.values():
@@ -135,7 +165,20 @@ def _with_plain(
 
 
 def _as_it_stands(texts: pa.Array) -> tuple[pa.Array, Rows]:
-    return texts, np.zeros(len(texts), bool)
+    empty = pc.equal(texts, "")
+    ids = pc.if_else(empty, pa.scalar(None, pa.string()), texts) if empty.true_count else texts
+    return ids, np.zeros(len(texts), bool)
+
+
+def _are_plain_ids(texts: pa.Array) -> bool:
+    """Whether every text has the plain form of an id: a look at all bytes at once, far quicker than the pattern."""
+    _, offsets, content = texts.buffers()
+    if content is None:
+        return True
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    marks = np.frombuffer(content, np.uint8)
+    begins = ends[:-1][ends[1:] > ends[:-1]]
+    return bool(_BEGIN_PLAIN[marks[begins]].all() and _GO_ON_PLAIN[marks[ends[0] : ends[-1]]].all())
 
 
 def _cents(texts: pa.Array) -> tuple[pa.Array, Rows]:

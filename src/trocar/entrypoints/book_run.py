@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -10,15 +10,15 @@ import typer
 from trocar.book.job import Job
 from trocar.book.run import run
 from trocar.book.tally import NOT_CHECKED, exit_code
-from trocar.claims.csv import ClaimReading
+from trocar.claims.books import BookFile
 from trocar.entrypoints.check_text import print_summary
 from trocar.entrypoints.options import Format
 from trocar.entrypoints.render import print_json
 
 
-def check_book(job: Job, readings: Iterable[ClaimReading], format_: Format) -> int:
+def check_book(job: Job, parts: Sequence[BookFile], format_: Format) -> int:
     """Check a book: its rows go to the file, so only the summary is printed (nothing with ``--format csv``)."""
-    summary = run(job, readings)
+    summary = run(job, parts)
     if format_ is Format.JSON:
         print_json([{"summary": summary}])
     elif format_ is Format.TEXT:
@@ -26,9 +26,9 @@ def check_book(job: Job, readings: Iterable[ClaimReading], format_: Format) -> i
     return exit_code(summary)
 
 
-def price_book(job: Job, readings: Iterable[ClaimReading], format_: Format) -> int:
+def price_book(job: Job, parts: Sequence[BookFile], format_: Format) -> int:
     """Price a book, in the same way; 3 when a line could not be priced for want of data."""
-    return show_prices(run(job, readings), format_)
+    return show_prices(run(job, parts), format_)
 
 
 def show_prices(summary: dict[str, Any], format_: Format) -> int:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from trocar.book.job import estimated_rows
 from trocar.book.repeated import split_repeated
-from trocar.claims.books import open_book
+from trocar.claims.books import BookFile, open_book
 from trocar.claims.csv import ClaimReading, RowProblem, read_claims_csv
 from trocar.claims.table import CLAIM_SCHEMA
 
 STANDARD_INPUT = Path("-")
 # Up to here a book is answered claim by claim, in one process and in memory.
 FEW_ROWS = 200_000
-_ROW = "row "
+_STANDARD = "standard input"
 
 
 @dataclass(frozen=True)
@@ -40,41 +39,34 @@ def read_files(paths: Sequence[Path], *, strict: bool = False) -> Input:
     return _together(list(readings(paths, strict=strict)))
 
 
-def read_few(paths: Sequence[Path], *, strict: bool = False) -> Input | Iterator[ClaimReading]:
-    """The whole of a small book; for a larger one its chunks, to be read once. Raises as ``read_files`` does."""
-    coming = readings(paths, strict=strict)
+def read_few(paths: Sequence[Path], *, strict: bool = False) -> Input | tuple[BookFile, ...]:
+    """The whole of a small book; the parts of a larger one, still to be read. Raises as ``read_files`` does."""
+    # Repeated lines are told over all files together, by ``split_repeated``.
+    book = open_book(paths, strict=strict, tell_repeats=False, several=len(paths) > 1)
+    parts = book.parts()
+    if all(path.suffix == ".parquet" for path in paths) and estimated_rows(paths) > FEW_ROWS:
+        return parts
     read: list[ClaimReading] = []
-    for reading in coming:
+    for reading in _chunks(parts):
         read.append(reading)
         if sum(reading.rows_read for reading in read) > FEW_ROWS:
-            return chain(read, coming)
+            return parts
     return _together(read)
 
 
 def readings(paths: Sequence[Path], *, strict: bool = False) -> Iterator[ClaimReading]:
     """The chunks of all files in order; where a file names no claims, its rows are claims of that file."""
     several = len(paths) > 1
-    # Repeated lines are told over all files together, by ``split_repeated``.
-    for file in open_book([path for path in paths if path != STANDARD_INPUT], strict=strict, tell_repeats=False).files:
-        for reading in file.chunks():
-            yield _told_apart(file.name, reading) if several else reading
+    files = [path for path in paths if path != STANDARD_INPUT]
+    yield from _chunks(open_book(files, strict=strict, tell_repeats=False, several=several).parts())
     if STANDARD_INPUT in paths:
-        reading = read_claims_csv(sys.stdin.buffer, name="standard input", strict=strict)
-        yield _told_apart("standard input", reading) if several else reading
+        named = f"{_STANDARD} row" if several else "row"
+        yield read_claims_csv(sys.stdin.buffer, name=_STANDARD, strict=strict, rows_named=named)
 
 
-def _told_apart(name: str, reading: ClaimReading) -> ClaimReading:
-    """Claims that the reader named after their rows (``row 14``) named after their file too."""
-    ids = reading.table["claim_id"]
-    if not pc.all(pc.equal(pc.binary_join_element_wise(name, ids, " "), reading.table["where"])).as_py():
-        return reading
-    column = reading.table.schema.get_field_index("claim_id")
-    table = reading.table.set_column(column, reading.table.schema.field(column), reading.table["where"])
-    problems = tuple(
-        replace(problem, claim_id=f"{name} {problem.claim_id}") if problem.claim_id.startswith(_ROW) else problem
-        for problem in reading.problems
-    )
-    return replace(reading, table=table, problems=problems)
+def _chunks(parts: Sequence[BookFile]) -> Iterator[ClaimReading]:
+    """Part by part, as a large book is read: what a row means must not hang on the size of the book."""
+    return (reading for part in parts for reading in part.chunks())
 
 
 def _together(read: Sequence[ClaimReading]) -> Input:

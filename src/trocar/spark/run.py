@@ -158,7 +158,7 @@ def _frame(claims: DataFrame | str | Path | Sequence[str | Path], spark: SparkSe
             raise UsageError(
                 "Spark reads claims from Parquet only",
                 where=name,
-                remedy="Leave --engine spark out, or write the claim table as Parquet first (docs/scale.md).",
+                remedy=f"Write the claim table first: trocar claims convert {name} -o claims.parquet",
             )
     return spark.read.parquet(*names)
 

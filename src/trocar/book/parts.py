@@ -1,0 +1,115 @@
+"""The finished parts of a book: files of answers with their tally, there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trocar.book.files import written_whole
+from trocar.book.job import Kind
+from trocar.book.prices import PRICES_SCHEMA, problem_prices
+from trocar.book.problems import problem_row
+from trocar.book.tally import merged
+from trocar.claims.rows import RowProblem
+from trocar.engine.pack import Pack
+from trocar.scrub.findings_table import FINDINGS_SCHEMA, rows_table
+
+SCHEMAS = {"check": FINDINGS_SCHEMA, "price": PRICES_SCHEMA}
+# Parts are read once and then removed. Equal texts are told apart here, where several processes work, and not by the
+# one that puts the parts together; what is left to compress is quickly read.
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+_ALL_DIFFER = ("claim_id", "where")
+
+
+def write_part(
+    path: Path,
+    kind: Kind,
+    answers: Iterable[tuple[pa.Table, dict[str, Any]]],
+    problems: list[RowProblem],
+    pack: Pack,
+) -> None:
+    """Rows as they come, then the rows that can't be read; beside them the tally, which is there before the part is."""
+    tallies: list[dict[str, Any]] = []
+
+    def tables() -> Iterator[pa.Table]:
+        for table, tally in answers:
+            tallies.append(tally)
+            yield table
+        if problems:
+            yield unread_table(kind, problems)
+        total = (merged(tallies, pack) if kind == "check" else price_tally(tallies)) | {"unread": len(problems)}
+        with written_whole(_tally_file(path)) as file:
+            file.write_text(json.dumps(total), "utf-8")
+
+    write_rows(path, kind, tables())
+
+
+def write_rows(path: Path, kind: Kind, tables: Iterable[pa.Table]) -> None:
+    """Tables of answers in a file, which is there when all of them are."""
+    schema = _encoded_batch(SCHEMAS[kind].empty_table().combine_chunks()).schema
+    with written_whole(path) as building, pa.ipc.new_stream(str(building), schema, options=_OPTIONS) as writer:
+        for table in tables:
+            writer.write_batch(_encoded_batch(table.combine_chunks()))
+
+
+def rows_of(path: Path, kind: Kind) -> Iterator[pa.RecordBatch]:
+    """The rows of a file of answers, batch by batch."""
+    schema = SCHEMAS[kind]
+    with pa.memory_map(str(path)) as mapped:
+        for batch in pa.ipc.open_stream(mapped):
+            yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+
+
+def tally_of(part: Path) -> dict[str, Any]:
+    """The tally of a finished part."""
+    answer: dict[str, Any] = json.loads(_tally_file(part).read_text("utf-8"))
+    return answer
+
+
+def _tally_file(part: Path) -> Path:
+    return part.with_suffix(".json")
+
+
+def _encoded_batch(table: pa.Table) -> pa.RecordBatch:
+    columns = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        cells = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        columns.append(cells if name in _ALL_DIFFER else _encoded(cells))
+    return pa.record_batch(columns, names=table.column_names)
+
+
+def _encoded(cells: pa.Array) -> pa.Array:
+    """The cells with every text in them, however deep, as a dictionary."""
+    kind = cells.type
+    if pa.types.is_string(kind):
+        return cells.dictionary_encode()
+    if pa.types.is_list(kind):
+        offsets = pc.subtract(cells.offsets, cells.offsets[0])
+        mask = cells.is_null() if cells.null_count else None
+        return pa.ListArray.from_arrays(offsets, _encoded(cells.flatten()), mask=mask)
+    if pa.types.is_struct(kind):
+        names = [field.name for field in kind]
+        return pa.StructArray.from_arrays([_encoded(cells.field(name)) for name in names], names)
+    return cells
+
+
+def unread_table(kind: Kind, problems: list[RowProblem]) -> pa.Table:
+    """Rows that can't be read, in the table of the answers."""
+    return rows_table(map(problem_row, problems)) if kind == "check" else problem_prices(problems)
+
+
+def problems_file(folder: Path, name: str) -> Path:
+    """The rows of a chunk that can't be read."""
+    return folder / f"problems-{name}.arrow"
+
+
+def price_tally(tallies: list[dict[str, Any]]) -> dict[str, Any]:
+    """Lines by answer of pricing, added up."""
+    names = dict.fromkeys(name for tally in tallies for name in tally["price_status"])
+    statuses = {name: sum(tally["price_status"].get(name, 0) for tally in tallies) for name in names}
+    return {"lines": sum(tally["lines"] for tally in tallies), "price_status": statuses}
