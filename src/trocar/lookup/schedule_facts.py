@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from trocar.engine.keys import COMPONENTS
+from trocar.engine.pack import Rows
 from trocar.lookup import words
 from trocar.lookup.asked import Asked
 from trocar.lookup.quotes import plain_line, priced_apart
@@ -140,12 +141,18 @@ def _money(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in ("status", "allowed", "reasons", "assumed")}
 
 
+def rows_by_release(asked: Asked, code: str) -> Rows:
+    """The global row of a code in every release of the schedule, by ordinal; -1 where a release lacks the code."""
+    releases = len(asked.pack.calendars["schedule"].releases)
+    number = asked.number(code)
+    rest = np.full(releases, number * len(COMPONENTS) if number >= 0 else -1, np.int64)
+    return asked.pack.find("schedule", np.arange(releases), rest)
+
+
 def _releases(asked: Asked, code: str) -> Iterator[Statement]:
     """First and last fee schedule release held that has the code, and those between that lack it."""
     releases = asked.pack.calendars["schedule"].releases
-    number = asked.number(code)
-    rest = np.full(len(releases), number * len(COMPONENTS) if number >= 0 else -1, np.int64)
-    rows = asked.pack.find("schedule", np.arange(len(releases)), rest)
+    rows = rows_by_release(asked, code)
     held = np.flatnonzero(rows >= 0)
     if not len(held):
         yield Statement(code, "releases", "in no fee schedule release of the store", {"first": None, "last": None})
