@@ -92,11 +92,15 @@ def answers(lines: list[ClaimLine]) -> Answers:
     answer: Answers = {}
     for outcome in outcomes:
         said: dict[int, list[str]] = {line: [] for line in range(len(batch.line))}
-        for entry, line in zip(outcome.entries.tolist(), outcome.lines.tolist(), strict=True):
-            said[line].append("found " + json.dumps(outcome.rule.evidence(batch, entry), sort_keys=True))
+        columns = outcome.rule.evidence(batch, outcome.entries)
+        for at, line in enumerate(outcome.lines.tolist()):
+            evidence = {name: values[at] for name, values in columns.items()}
+            said[line].append("found " + json.dumps(evidence, sort_keys=True, default=int))
         for gap in outcome.unchecked:
-            for line in np.flatnonzero(gap.where).tolist():
-                said[line].append("not checked: " + gap.why(batch, line))
+            lines = np.flatnonzero(gap.where)
+            why = gap.why(batch, lines)
+            for line, text in zip(lines.tolist(), why.which.tolist(), strict=True):
+                said[line].append("not checked: " + why.texts[text])
         for line, words in said.items():
             key = (outcome.rule.id, outcome.rule.first, claim[line], int(number[line]))
             answer[key] = tuple(sorted(words)) or ("clear",)

@@ -24,6 +24,11 @@ MODIFIERS_PER_LINE = 4
 FEW_LINES = 64
 
 
+def _from_one(indices: pa.Array) -> NDArray[np.int32]:
+    """Positions counted from 1, null as 0."""
+    return pc.fill_null(indices, -1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
+
+
 @dataclass(frozen=True)
 class Texts:
     """A text column as numbers into its distinct values; ``values[0]`` is always the empty text (missing)."""
@@ -33,15 +38,23 @@ class Texts:
 
     @classmethod
     def of(cls, column: pa.ChunkedArray | pa.Array) -> Texts:
-        """Encode an Arrow string column; null becomes the empty text."""
+        """Encode an Arrow column of text, plain or with a dictionary; null becomes the empty text."""
         if column.null_count == len(column):
             return cls(np.zeros(len(column), np.int32), [""])
         if len(column) < FEW_LINES:
             return cls._of_few(column.to_pylist())
         plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if pa.types.is_dictionary(plain.type):
+            return cls._of_dictionary(plain)
         encoded = plain.dictionary_encode()
-        numbers = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
-        return cls(numbers, ["", *encoded.dictionary.to_pylist()])
+        return cls(_from_one(encoded.indices), ["", *encoded.dictionary.to_pylist()])
+
+    @classmethod
+    def _of_dictionary(cls, column: pa.DictionaryArray) -> Texts:
+        """The same; the dictionary may be a whole book's, so only what these lines say is taken from it."""
+        occurring = column.indices.dictionary_encode()
+        said = cls._of_few(["", *column.dictionary.take(occurring.dictionary).to_pylist()])
+        return cls(said.numbers[_from_one(occurring.indices)], said.values)
 
     @classmethod
     def _of_few(cls, texts: list[str | None]) -> Texts:

@@ -14,6 +14,20 @@ from trocar.engine.pack import Pack
 from trocar.entrypoints.claims_input import Input
 from trocar.scrub.check import CheckResult, ClaimAnswer, check
 from trocar.scrub.findings_table import result_rows
+from trocar.scrub.together import Part
+
+
+def shapes(reading: Input, result: CheckResult | Part) -> Iterator[dict[str, Any]]:
+    """Findings, then what was not checked, then the rows that can't be read: the JSON shapes."""
+    yield from (finding.to_dict() for finding in result.findings)
+    yield from (entry.to_dict() for entry in result.not_checked)
+    yield from (problem_row(problem) for problem in reading.problems)
+
+
+def summary_of(reading: Input, result: CheckResult | Part, pack: Pack) -> dict[str, Any]:
+    """The counts of the check, beside those of the reader."""
+    read = {"rows_read": reading.rows_read, "rows_not_readable": len(reading.problems)}
+    return read | result.summary | {"notes": [*reading.notes, *pinned(pack)]}
 
 
 @dataclass(frozen=True)
@@ -30,9 +44,7 @@ class CheckAnswer:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Findings, then what was not checked, then the rows that can't be read: the JSON shapes."""
-        yield from (finding.to_dict() for finding in self.result.findings)
-        yield from (entry.to_dict() for entry in self.result.not_checked)
-        yield from (problem_row(problem) for problem in self.reading.problems)
+        yield from shapes(self.reading, self.result)
 
     def table_rows(self) -> Iterator[dict[str, Any]]:
         """The same rows with the columns of their line, as files hold them."""
@@ -52,9 +64,7 @@ class CheckAnswer:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The counts of the check, beside those of the reader."""
-        read = {"rows_read": self.reading.rows_read, "rows_not_readable": len(self.reading.problems)}
-        notes = [*self.reading.notes, *pinned(self.result.batch.line.pack)]
-        return read | self.result.summary | {"notes": notes}
+        return summary_of(self.reading, self.result, self.result.batch.line.pack)
 
     @property
     def exit_code(self) -> int:

@@ -71,7 +71,7 @@ def status_command(format_: FormatOption = Format.TEXT, store: StoreOption = Non
 
     folder = store_folder(store)
     rows = status(Store(folder))
-    shapes = [_status_shape(row) for row in rows]
+    shapes = [row.to_dict() for row in rows]
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
@@ -82,15 +82,6 @@ def status_command(format_: FormatOption = Format.TEXT, store: StoreOption = Non
         licence = f"; AMA licence accepted on {accepted.isoformat()}" if accepted else ""
         typer.echo(f"{name}: {sum(not row.gap for row in rows)} files{licence}\n")
         _print_status(rows)
-
-
-def _status_shape(row: StatusRow) -> dict[str, Any]:
-    shape: dict[str, Any] = {name: getattr(row, name) for name in STATUS_COLUMNS}
-    return shape | {
-        "first": row.first.isoformat(),
-        "last": row.last.isoformat(),
-        "warnings": list(row.warnings),
-    }
 
 
 def _print_status(rows: Sequence[StatusRow]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trocar.core.errors import TrocarError, UsageError
+from trocar.core.errors import UsageError
 from trocar.entrypoints.options import (
     BookOptions,
     Format,
@@ -33,12 +33,7 @@ from trocar.entrypoints.render import print_csv, print_json
 
 if TYPE_CHECKING:
     from trocar.claims.model import ClaimLine
-    from trocar.claims.rows import RowProblem
 
-COLUMNS = (
-    "claim_id", "line", "hcpcs", "modifiers", "status", "allowed", "limiting_charge", "medicare_pays", "patient_pays",
-    "sequestration", "bonus", "reasons", "assumed", "citations", "where",
-)  # fmt: skip
 NOT_CHECKED = 3
 EXAMPLE = "Example: trocar price 77002-26 --on 2025-11-03 --zip 10001 --pos 22 --explain"
 
@@ -118,64 +113,45 @@ def price_command(
             "deductible_remaining": deductible,
         }  # fmt: skip
         said = {"qualifying_apm": qualifying_apm, "participating": participating, "hpsa": hpsa}
-        line = _line(code, on, place_of(zip_code, locality, national), given, said | {"setting": setting})
+        given |= {name: None if value is None else _YES_OR_NO[value] for name, value in said.items()}
+        line = _line(code, on, place_of(zip_code, locality, national), given | {"setting": setting})
         answers = _price_line(open_store(store, pin), line)
     _show(answers, format_, explain=explain)
     if any(answer["status"] == "not_checked" for answer in answers):
         raise typer.Exit(NOT_CHECKED)
 
 
-def _line(
-    code: str, on: str | None, place: Mapping[str, str], given: Mapping[str, str | None], said: Mapping[str, Any]
-) -> ClaimLine:
+def _line(code: str, on: str | None, place: Mapping[str, str], given: Mapping[str, str | None]) -> ClaimLine:
     """The claim line of a command line; options are read as the cells of a claim CSV are."""
-    from trocar.claims.cells import PARSERS
-    from trocar.claims.model import ClaimLine, parse_modifiers
-    from trocar.core.codes import Hcpcs
+    from trocar.entrypoints.price_line import line_of
 
-    hcpcs, *modifiers = code.split("-")
-    values: dict[str, Any] = {"hcpcs": str(Hcpcs.parse(hcpcs, where=code)), **place}
-    values["modifiers"] = parse_modifiers(" ".join(modifiers))
-    for name, text in given.items():
-        if text is not None:
-            try:
-                values[name] = PARSERS[name](text)
-            except TrocarError as error:
-                error.where = error.where or f"--{OPTION_OF.get(name, name).replace('_', '-')}"
-                raise
-    said = {name: str(value) if name == "setting" else value for name, value in said.items() if value is not None}
-    return ClaimLine(claim_id="price", line=1, service_date=service_day(on), where=code, **values, **said)
+    addresses = {name: f"--{OPTION_OF.get(name, name).replace('_', '-')}" for name in given}
+    return line_of(code, service_day(on), place, given, addresses)
 
 
 # Options whose name is not the column's.
 OPTION_OF = {"place_of_service": "pos", "deductible_remaining": "deductible"}
+_YES_OR_NO = {True: "yes", False: "no"}
 
 
 def _price_line(opened: Opened, line: ClaimLine) -> list[dict[str, Any]]:
     from trocar.claims.model import claim_table
+    from trocar.entrypoints.price_line import priced
 
-    return _priced(opened, claim_table([line]))
-
-
-def _priced(opened: Opened, table: Any) -> list[dict[str, Any]]:
-    """Every line in input order, with its service date and place for the heading, and its address."""
-    from trocar.engine.batch import Batch
-    from trocar.pricing.explain import explain_all
-    from trocar.pricing.price import price
-
-    return explain_all(price(Batch(table, opened.pack).line))
+    return priced(claim_table([line]), opened.pack)
 
 
 def _price_file(opened: Opened, path: Path) -> list[dict[str, Any]]:
     """Lines priced and rows that can't be read, in the order of the file."""
     from trocar.entrypoints.claims_input import read_files
+    from trocar.entrypoints.price_line import priced, unreadable
 
     reading = read_files([path])
     answers = [
         (_row_number(where), answer)
-        for where, answer in zip(reading.table["where"].to_pylist(), _priced(opened, reading.table), strict=True)
+        for where, answer in zip(reading.table["where"].to_pylist(), priced(reading.table, opened.pack), strict=True)
     ]
-    answers += [(_row_number(problem.where), _unreadable(problem)) for problem in reading.problems]
+    answers += [(_row_number(problem.where), unreadable(problem)) for problem in reading.problems]
     return [answer for _, answer in sorted(answers, key=lambda pair: pair[0])]
 
 
@@ -185,19 +161,12 @@ def _row_number(where: str) -> int:
     return int(digits[1]) if digits else 0
 
 
-def _unreadable(problem: RowProblem) -> dict[str, Any]:
-    """A row that can't be read, in the shape of a price: not checked, and why."""
-    error = problem.error
-    shape: dict[str, Any] = dict.fromkeys(COLUMNS)
-    shape |= {"claim_id": problem.claim_id, "line": problem.line, "status": "not_checked", "modifiers": []}
-    shape |= {"reasons": [f"{error['error']}. {error['remedy']}"], "assumed": [], "steps": [], "citations": []}
-    return shape | {"where": problem.where}
-
-
 def _show(answers: list[dict[str, Any]], format_: Format, *, explain: bool) -> None:
     if format_ is Format.JSON:
         print_json(answers)
     elif format_ is Format.CSV:
+        from trocar.entrypoints.price_line import COLUMNS
+
         print_csv(COLUMNS, answers)
     else:
         from trocar.entrypoints.price_text import print_prices

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from trocar.core.period import quarter
 from trocar.reference.catalog import CatalogFile
@@ -23,6 +24,14 @@ class StatusRow:
     file: str
     warnings: tuple[str, ...] = ()
     gap: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape of a row."""
+        return asdict(self) | {
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "warnings": list(self.warnings),
+        }
 
 
 def status(store: Store) -> list[StatusRow]:

@@ -9,9 +9,11 @@ import numpy as np
 
 from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
+from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import any_by_left
+from trocar.engine.neighbours import Indices, any_by_left
+from trocar.rules.columns import beside, codes_of
 
 TITLES = {
     "schedule": "physician fee schedule",
@@ -25,11 +27,22 @@ TITLES = {
 
 
 @dataclass(frozen=True)
+class Worded:
+    """Sentences for some lines, in their order: ``texts[which]``."""
+
+    which: Indices
+    texts: list[str]
+
+
+Why = Callable[[Batch, Indices], Worded]
+
+
+@dataclass(frozen=True)
 class Gap:
-    """Lines that a table does not answer for, and the sentence that says why."""
+    """Lines that a table does not answer for, and the sentences that say why."""
 
     where: Bools
-    why: Callable[[Batch, int], str]
+    why: Why
     table: str
 
 
@@ -38,17 +51,20 @@ def gaps(batch: Batch, table: str) -> list[Gap]:
     return _GAPS[table](batch)
 
 
-def _no_release(table: str) -> Callable[[Batch, int], str]:
-    def why(batch: Batch, line: int) -> str:
-        day = iso_day(int(batch.line.lines.day[line]))
-        return f"no {TITLES[table]} release in the store covers {day}"
+def _no_release(table: str) -> Why:
+    def why(batch: Batch, lines: Indices) -> Worded:
+        days, which = distinct(batch.line.lines.day[lines])
+        texts = [f"no {TITLES[table]} release in the store covers {day}" for day in map(iso_day, days.tolist())]
+        return Worded(which, texts)
 
     return why
 
 
-def _outside(batch: Batch, line: int) -> str:
-    code = batch.line.lines.hcpcs[line]
-    return f"{code} is outside the starter pack; load the rest: trocar data build DIR --accept-ama-license"
+def _outside(batch: Batch, lines: Indices) -> Worded:
+    codes = batch.line.lines.hcpcs
+    numbers, which = distinct(codes.numbers[lines])
+    advice = "is outside the starter pack; load the rest: trocar data build DIR --accept-ama-license"
+    return Worded(which, [f"{codes.values[number]} {advice}" for number in numbers.tolist()])
 
 
 def _code_table(table: str, releases: Callable[[Batch], Bools]) -> Callable[[Batch], list[Gap]]:
@@ -76,23 +92,25 @@ def _ptp(batch: Batch) -> list[Gap]:
     ]
 
 
-def _outside_pair(batch: Batch, line: int) -> str:
-    if not batch.line.in_scope[line]:
-        return _outside(batch, line)
-    neighbours = batch.neighbours
-    others = neighbours.right[neighbours.of_line(line)]
-    return _outside(batch, int(others[~batch.line.in_scope[others]][0]))
+def _outside_pair(batch: Batch, lines: Indices) -> Worded:
+    """The line's own code, or the first code beside it that the store does not answer for."""
+    in_scope = batch.line.in_scope
+    told = lines.copy()
+    beside_one = np.flatnonzero(in_scope[lines])
+    entry, other = beside(batch, ~in_scope[batch.neighbours.right], lines[beside_one])
+    told[beside_one[entry[::-1]]] = other[::-1]
+    return _outside(batch, told)
 
 
-def _undated(batch: Batch, line: int) -> str:
-    pair = batch.pair
-    at = pair.undated_of(line)
-    codes = batch.line.lines.hcpcs
-    day = iso_day(int(batch.line.lines.day[line]))
-    return (
-        f"the store's NCCI PTP table has the edit {codes[int(pair.column_1[at])]}/{codes[line]} without its first "
-        f"day; whether it was in force on {day} is not known (to apply it all the same, pin the release: --pin)"
-    )
+def _undated(batch: Batch, lines: Indices) -> Worded:
+    column_1 = batch.pair.column_1[[batch.pair.undated_of(line) for line in lines.tolist()]]
+    days = map(iso_day, batch.line.lines.day[lines].tolist())
+    texts = [
+        f"the store's NCCI PTP table has the edit {one}/{two} without its first day; whether it was in force on {day} "
+        "is not known (to apply it all the same, pin the release: --pin)"
+        for one, two, day in zip(codes_of(batch, column_1), codes_of(batch, lines), days, strict=True)
+    ]
+    return Worded(np.arange(len(lines)), texts)
 
 
 def _diagnoses(batch: Batch) -> list[Gap]:

@@ -15,6 +15,8 @@ from trocar.engine.neighbours import Indices
 from trocar.rules.coverage import Gap, gaps
 from trocar.rules.rule import Rule
 
+NO_LINES: Indices = np.empty(0, np.int64)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -79,10 +81,10 @@ class _Spoken:
     def unchecked(self, rule: Rule, found: Indices) -> tuple[Gap, ...]:
         """The asked lines that stand in a gap of what the rule needs, less those with a finding; first gap told."""
         key = (rule.settings, rule.first, rule.last, rule.needs)
-        if len(found):
-            return tuple(self._stand_in_gaps(rule, found))
         if key not in self._unchecked:
-            self._unchecked[key] = tuple(self._stand_in_gaps(rule, found))
+            self._unchecked[key] = tuple(self._stand_in_gaps(rule, NO_LINES))
+        if len(found) and any(gap.where[found].any() for gap in self._unchecked[key]):
+            return tuple(self._stand_in_gaps(rule, found))
         return self._unchecked[key]
 
     def _stand_in_gaps(self, rule: Rule, found: Indices) -> Iterator[Gap]:
@@ -99,7 +101,9 @@ class _Spoken:
 
 
 def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
-    entries, lines = _lines_of(batch, rule, np.flatnonzero(rule.fires(batch)))
+    fires = rule.fires(batch)
+    (fired,) = fires.nonzero()
+    entries, lines = _lines_of(batch, rule, fires, fired) if len(fired) else (NO_LINES, NO_LINES)
     if len(lines):
         keep = spoken.asked(rule)[lines]
         if rule.subject != "pair":
@@ -111,17 +115,15 @@ def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
     return Outcome(rule, entries, lines, spoken.unchecked(rule, lines))
 
 
-def _lines_of(batch: Batch, rule: Rule, fired: Indices) -> tuple[Indices, Indices]:
+def _lines_of(batch: Batch, rule: Rule, fires: Bools, fired: Indices) -> tuple[Indices, Indices]:
     """The lines a finding stands on: the line, the column 2 line, every line of the day's code or of the claim,
     the guidance lines beyond an encounter's first."""
     if rule.subject == "line":
         return fired, fired
     if rule.subject == "pair":
         return fired, batch.pair.column_2[fired]
-    if not len(fired):
-        return fired, fired
     group: Indices = getattr(batch, rule.subject).group
-    chosen = np.isin(group, fired)
+    chosen = (group >= 0) & fires[group]
     if rule.subject == "encounter":
         chosen &= batch.encounter.beyond_first
     lines = np.flatnonzero(chosen)

@@ -2,53 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
+from trocar.core.codes import Icd10
 from trocar.engine.batch import Batch
+from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
+from trocar.rules.columns import beside, codes_of, gathered, owned
+from trocar.rules.rule import Evidence
 
 
-def column_1(batch: Batch, pair: int) -> dict[str, Any]:
-    """The column 1 code of a pair and its line number."""
-    line, lines = int(batch.pair.column_1[pair]), batch.line.lines
-    return {"column_1": lines.hcpcs[line], "column_1_line": int(lines.line_number[line])}
+def column_1(batch: Batch, pairs: Indices) -> Evidence:
+    """The column 1 code of each pair and its line number."""
+    lines = batch.pair.column_1[pairs]
+    return {"column_1": codes_of(batch, lines), "column_1_line": batch.line.lines.line_number[lines]}
 
 
-def primaries(batch: Batch, line: int) -> dict[str, Any]:
-    """The primaries of an add-on line on its claim-day, codes with their line numbers."""
-    lines = batch.line.lines
-    found = [f"{lines.hcpcs[other]} on line {lines.line_number[other]}" for other in batch.addon.primaries_of(line)]
-    return {"primaries": ", ".join(found)}
+def primaries(batch: Batch, lines: Indices) -> Evidence:
+    """The primaries of each add-on line on its claim-day, codes with their line numbers."""
+    entry, primary = beside(batch, batch.addon.tied, lines)
+    numbers = batch.line.lines.line_number[primary].tolist()
+    told = [f"{code} on line {number}" for code, number in zip(codes_of(batch, primary), numbers, strict=True)]
+    return {"primaries": [", ".join(some) for some in gathered(entry, told, len(lines))]}
 
 
-def rest_of_the_day(batch: Batch, line: int) -> dict[str, Any]:
-    """The other codes of the line's claim-day; says so where there are none."""
-    others = batch.neighbours.right[batch.neighbours.of_line(line)]
-    codes = sorted({batch.line.lines.hcpcs[int(other)] for other in others})
-    return {"others": ", ".join(codes) or "nothing else"}
+def rest_of_the_day(batch: Batch, lines: Indices) -> Evidence:
+    """The other codes of each line's claim-day; says so where there are none."""
+    entry, at = owned(batch.neighbours.left, lines)
+    codes = gathered(entry, codes_of(batch, batch.neighbours.right[at]), len(lines))
+    return {"others": [", ".join(sorted(set(some))) or "nothing else" for some in codes]}
 
 
-def included_fact(batch: Batch, pair: int) -> dict[str, Any]:
+def included_fact(batch: Batch, pairs: Indices) -> Evidence:
     """The procedure that includes the guidance, and what the own table says of it."""
-    fact = batch.line.law.included[batch.pair.fact[pair]]
-    return {**column_1(batch, pair), "fact": fact.row, "words": fact.words.strip()}
+    facts = [batch.line.law.included[at] for at in batch.pair.fact[pairs].tolist()]
+    own = {"fact": [fact.row for fact in facts], "words": [fact.words.strip() for fact in facts]}
+    return column_1(batch, pairs) | own
 
 
-def better_said(batch: Batch, line: int) -> dict[str, Any]:
-    """The code beside the line, what to look at instead, and why."""
-    hint = batch.better_said.of_line(line)
-    beside = batch.line.lines.hcpcs[int(batch.better_said.beside[line])]
-    return {"beside": beside, "suggest": " or ".join(hint.suggest), "words": hint.words.strip()}
+def better_said(batch: Batch, lines: Indices) -> Evidence:
+    """The code beside each line, what to look at instead, and why."""
+    hints = [batch.better_said.of_line(line) for line in lines.tolist()]
+    return {
+        "beside": codes_of(batch, batch.better_said.beside[lines]),
+        "suggest": [" or ".join(hint.suggest) for hint in hints],
+        "words": [hint.words.strip() for hint in hints],
+    }
 
 
-def units_of_day(batch: Batch, entry: int) -> dict[str, Any]:
-    """The limit and the units of the code on the day."""
-    return {"limit": int(batch.day.mue_value[entry]), "day_units": int(batch.day.units[entry])}
+def diagnoses(batch: Batch, lines: Indices, chosen: Bools) -> Evidence:
+    """The chosen diagnoses of each line, with their point."""
+    diagnosis = batch.diagnosis
+    entry, at = owned(diagnosis.owner[chosen], lines)
+    values = diagnosis.texts.values
+    codes = [Icd10(values[number]).dotted for number in diagnosis.texts.numbers[chosen][at].tolist()]
+    return {"diagnoses": [", ".join(some) for some in gathered(entry, codes, len(lines))]}
 
 
-def status(batch: Batch, line: int) -> dict[str, Any]:
-    """The status of the code and what it means."""
-    letter = chr(int(batch.line.indicator("status")[line]))
-    return {"status": letter, "meaning": STATUS_MEANING[letter]}
+def modifiers_said(batch: Batch, lines: Indices, chosen: Callable[[str], bool]) -> list[str]:
+    """The chosen modifiers of each line, in order."""
+    return [" ".join(filter(chosen, batch.line.lines.modifiers_of(line))) for line in lines.tolist()]
+
+
+def units_of_day(batch: Batch, entries: Indices) -> Evidence:
+    """The limit and the units of each code on the day."""
+    return {"limit": batch.day.mue_value[entries], "day_units": batch.day.units[entries]}
+
+
+def status(batch: Batch, lines: Indices) -> Evidence:
+    """The status of each code and what it means."""
+    letters = [chr(letter) for letter in batch.line.indicator("status")[lines].tolist()]
+    return {"status": letters, "meaning": [STATUS_MEANING[letter] for letter in letters]}
 
 
 # Attachment A of RVU25D.pdf, in own words: the statuses that the fee schedule does not pay.

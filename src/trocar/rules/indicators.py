@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from trocar.engine.batch import Batch
+from trocar.engine.neighbours import Indices
+from trocar.rules.rule import Evidence
 
 
-def indicators(*names: str) -> Callable[[Batch, int], dict[str, Any]]:
-    """An evidence function: the named one-character indicators of the line's row, under their own names."""
+def indicators(*names: str) -> Callable[[Batch, Indices], Evidence]:
+    """An evidence function: the named one-character indicators of each line's row, under their own names."""
 
-    def evidence(batch: Batch, line: int) -> dict[str, Any]:
-        return {name: chr(int(batch.line.indicator(name)[line])) for name in names}
+    def evidence(batch: Batch, lines: Indices) -> Evidence:
+        return {name: [chr(number) for number in batch.line.indicator(name)[lines].tolist()] for name in names}
 
     return evidence

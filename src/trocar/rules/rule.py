@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from trocar.core.cite import Citation
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
-from trocar.engine.lines import Bools
+from trocar.engine.lines import Bools, Column
+from trocar.engine.neighbours import Indices
+from trocar.rules.cites import NOTHING, Cited
 
 Subject = Literal["line", "pair", "day", "claim", "encounter"]
 Setting = Literal["practitioner", "hospital", "asc"]
+# By name a value for each entry asked of; None where a name says nothing of an entry.
+Evidence = dict[str, Column | Sequence[Any]]
 FIRST_DAY = date(2000, 1, 1)
 
 
-def _nothing(batch: Batch, at: int) -> dict[str, Any]:
+def _no_evidence(batch: Batch, entries: Indices) -> Evidence:
     return {}
 
 
-def _no_citation(batch: Batch, at: int) -> list[Citation]:
-    return []
+def _no_citation(batch: Batch, entries: Indices) -> Cited:
+    return NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +34,10 @@ class Rule:
 
     ``needs`` names the tables without which the rule can't speak (what was not checked follows from it);
     ``first``/``last`` bound the dates of service the law is in force on; ``authority`` are keys of
-    ``reference/params/authorities.toml``. ``message`` and ``remedy`` are filled from ``evidence`` and from the line (hcpcs,
-    modifiers, units, service_date). ``carc`` is the adjustment reason a payer would use. ``at_risk`` says whether
-    the line's allowed amount is at stake. Rules of stage 2 see the denials of stage 1 in ``batch.line.denied``.
+    ``reference/params/authorities.toml``. ``evidence`` and ``cites`` answer for some entries at once, in their order.
+    ``message`` and ``remedy`` are filled from the evidence and from the line (hcpcs, modifiers, units, line,
+    service_date, place_of_service). ``carc`` is the adjustment reason a payer would use. ``at_risk`` says whether the
+    line's allowed amount is at stake. Rules of stage 2 see the denials of stage 1 in ``batch.line.denied``.
     """
 
     id: str
@@ -46,8 +50,8 @@ class Rule:
     message: str
     remedy: str
     fires: Callable[[Batch], Bools]
-    evidence: Callable[[Batch, int], dict[str, Any]] = _nothing
-    cites: Callable[[Batch, int], list[Citation]] = _no_citation
+    evidence: Callable[[Batch, Indices], Evidence] = _no_evidence
+    cites: Callable[[Batch, Indices], Cited] = _no_citation
     settings: tuple[Setting, ...] = ("practitioner",)
     first: date = FIRST_DAY
     last: date | None = None

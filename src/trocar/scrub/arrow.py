@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from trocar.engine.distinct import groups
 from trocar.engine.lines import Column, Texts
 from trocar.engine.neighbours import Indices
 from trocar.engine.pack import Pack
 from trocar.pricing.explain import said
 from trocar.pricing.ledger import Note
+from trocar.rules.cites import Cited
 
 TEXTS = pa.list_(pa.string())
 DOLLARS = pa.decimal128(14, 2)
@@ -51,41 +52,48 @@ def modifiers_of(columns: Sequence[Texts]) -> pa.Array:
     return lists(given.sum(axis=1), pa.array(texts[given].tolist(), pa.string()))
 
 
-def sentences(notes: Sequence[Note], words: Mapping[str, str], length: int) -> pa.Array:
-    """For each line, the sentences of the notes that hold on it, in the order of the notes."""
-    lines: list[Indices] = [np.empty(0, np.int64)]
-    spoken: list[Indices] = [np.empty(0, np.int64)]
+def sentences(notes: Sequence[Note], words: Mapping[str, str], lines: Indices) -> pa.Array:
+    """For each of some lines, the sentences of the notes that hold on it, in the order of the notes."""
+    entry, sentence, texts = spoken(notes, words, lines)
+    values = pa.array(texts, pa.string()).take(pa.array(sentence))
+    return lists(np.bincount(entry, minlength=len(lines)), values)
+
+
+def spoken(notes: Sequence[Note], words: Mapping[str, str], lines: Indices) -> tuple[Indices, Indices, list[str]]:
+    """What the notes say of some lines: the position of the line, ascending, and that of the sentence in the texts."""
+    entries: list[Indices] = [np.empty(0, np.int64)]
+    sentences: list[Indices] = [np.empty(0, np.int64)]
     texts: list[str] = []
     for note in notes:
-        at = np.flatnonzero(note.where)
-        lines.append(at)
-        if note.values:
-            spoken.append(np.arange(len(texts), len(texts) + len(at)))
-            texts += [said([note], words, line)[0] for line in at.tolist()]
-        else:
-            spoken.append(np.full(len(at), len(texts)))
-            texts.append(words[note.key])
-    line, sentence = np.concatenate(lines), np.concatenate(spoken)
-    order = np.argsort(line, kind="stable")
-    values = pa.array(texts, pa.string()).take(pa.array(sentence[order]))
-    return lists(np.bincount(line, minlength=length), values)
+        (at,) = note.where[lines].nonzero()
+        if len(at):
+            alike, examples = _alike(note, lines[at])
+            entries.append(at)
+            sentences.append(alike + len(texts))
+            texts += [said([note], words, line)[0] for line in examples.tolist()]
+    entry = np.concatenate(entries)
+    order = np.argsort(entry, kind="stable")
+    return entry[order], np.concatenate(sentences)[order], texts
+
+
+def _alike(note: Note, lines: Indices) -> tuple[Indices, Indices]:
+    """A number per line, from 0: lines on which the note says the same have the same one; and a line for each."""
+    columns = [value.numbers if isinstance(value, Texts) else value for value in note.values.values()]
+    keys = [column[lines] for column in columns if isinstance(column, np.ndarray)]
+    if not keys:
+        return np.zeros(len(lines), np.int64), lines[:1]
+    group = groups(*keys)
+    return group, lines[np.unique(group, return_index=True)[1]]
 
 
 def citations(pack: Pack, sources: Sequence[tuple[str, Indices]], length: int) -> pa.Array:
     """For each line, the rows of tables that it cites, in the order of ``sources`` (table, row or -1 per line)."""
-    owner: list[NDArray[Any]] = [np.empty(0, np.int64)]
-    file: list[NDArray[Any]] = [np.empty(0, np.int64)]
-    number: list[NDArray[Any]] = [np.empty(0, np.int64)]
-    for table, rows in sources:
-        at = np.flatnonzero(rows >= 0)
-        if len(at):
-            owner.append(at)
-            file.append(pack.column(table, "file_id")[rows[at]])
-            number.append(pack.column(table, "line")[rows[at]])
-    line = np.concatenate(owner)
-    order = np.argsort(line, kind="stable")
-    cited = _citation(pack, np.concatenate(file)[order], np.concatenate(number)[order])
-    return lists(np.bincount(line, minlength=length), cited)
+    return cited_lists(pack, Cited.together([Cited.rows(pack, table, rows) for table, rows in sources]), length)
+
+
+def cited_lists(pack: Pack, cited: Cited, length: int) -> pa.Array:
+    """For each of ``length`` entries, what it cites."""
+    return lists(np.bincount(cited.entry, minlength=length), _citation(pack, cited.file_id, cited.line))
 
 
 def _citation(pack: Pack, file_id: Column, line: Column) -> pa.Array:

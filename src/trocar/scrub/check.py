@@ -8,19 +8,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from trocar.core.finding import Finding, NotChecked, Severity
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
 from trocar.pricing.explain import explain_all
-from trocar.pricing.ledger import Status
 from trocar.pricing.price import Priced, price
 from trocar.rules.evaluate import Outcome, evaluate
 from trocar.rules.registry import all_rules
 from trocar.rules.rule import Rule
-from trocar.scrub.findings import Held, findings_of, held_back
+from trocar.scrub.findings import Found, finding_objects, findings_of
+from trocar.scrub.not_checked import Unchecked, not_checked_objects, unchecked_of
+from trocar.scrub.summary import summaries
 
 
 @dataclass(frozen=True)
@@ -55,26 +55,26 @@ class CheckResult:
     outcomes: tuple[Outcome, ...]
 
     @cached_property
-    def _place(self) -> dict[int, int]:
-        """Canonical index to input row."""
-        return dict(enumerate(self.batch.line.lines.source.tolist()))
+    def found(self) -> Found:
+        """Every finding, in columns, by input row, then rule."""
+        return findings_of(self.batch, self.prices, self.outcomes)
+
+    @cached_property
+    def unchecked(self) -> Unchecked:
+        """Everything that was not checked, in columns, by input row, then table."""
+        return unchecked_of(self.batch, self.prices, self.outcomes)
 
     @cached_property
     def located_findings(self) -> list[tuple[int, Finding]]:
         """Every finding with its line (canonical index), by input row, then rule."""
-        found = findings_of(self.batch, self.prices, self.outcomes)
-        return sorted(found, key=lambda pair: (self._place[pair[0]], pair[1].rule, pair[1].message))
-
-    @cached_property
-    def held(self) -> tuple[Held, ...]:
-        """What was not checked, by table and kind of reason."""
-        return tuple(held_back(self.batch, self.prices, self.outcomes))
+        findings = finding_objects(self.batch, self.prices, self.found)
+        return list(zip(self.found.lines.tolist(), findings, strict=True))
 
     @cached_property
     def located_not_checked(self) -> list[tuple[int, NotChecked]]:
         """Everything that was not checked with its line (canonical index), by input row, then table."""
-        missing = [entry for held in self.held for entry in held.entries(self.batch)]
-        return sorted(missing, key=lambda pair: (self._place[pair[0]], pair[1].needs, pair[1].not_checked))
+        entries = not_checked_objects(self.batch, self.unchecked)
+        return list(zip(self.unchecked.lines.tolist(), entries, strict=True))
 
     @property
     def findings(self) -> list[Finding]:
@@ -105,57 +105,17 @@ class CheckResult:
             yield ClaimAnswer(claim_id, tuple(priced), tuple(findings), tuple(missing))
 
     @cached_property
-    def amount_at_risk(self) -> Decimal:
-        """The sum over lines of the largest amount any deny or review finding puts at risk."""
-        worst: dict[int, Decimal] = {}
-        for line, finding in self.located_findings:
-            if finding.severity is not Severity.INFO and finding.amount_at_risk is not None:
-                worst[line] = max(worst.get(line, Decimal(0)), finding.amount_at_risk)
-        return sum(worst.values(), Decimal("0.00"))
-
-    @cached_property
     def summary(self) -> dict[str, Any]:
-        """Counts, money, and the releases that answered."""
-        statuses = self.prices.ledger.status
-        no_lines = np.empty(0, np.int64)
-        count = {severity: sum(f.severity is severity for f in self.findings) for severity in Severity}
-        return {
-            "lines": len(self.batch.line),
-            "claims": len(self.batch.claim),
-            "price_status": {
-                status.name.lower(): int(np.count_nonzero(statuses == status))
-                for status in Status
-                if np.any(statuses == status)
-            },
-            "findings": {severity.value: count[severity] for severity in Severity},
-            "amount_at_risk": str(self.amount_at_risk),
-            "lines_not_checked": len(np.unique(np.concatenate([no_lines, *(held.lines for held in self.held)]))),
-            "rules": {outcome.rule.id: self._counts(outcome) for outcome in self.outcomes},
-            "releases": self.releases,
-        }
-
-    def _counts(self, outcome: Outcome) -> dict[str, int]:
-        """found + clear + not checked = lines, for every rule: nothing is counted twice or lost."""
-        length = len(self.batch.line)
-        found = int(np.count_nonzero(outcome.found(length)))
-        missing = int(np.count_nonzero(outcome.not_checked(length)))
-        return {"found": found, "clear": length - found - missing, "not_checked": missing}
-
-    @cached_property
-    def releases(self) -> dict[str, list[str]]:
-        """The releases in force on the days of the batch, by table."""
-        days = np.unique(self.batch.line.lines.day)
-        answer = {}
-        for table, calendar in self.batch.line.pack.calendars.items():
-            ordinals = np.unique(calendar.on(days))
-            names = [calendar.releases[ordinal].release for ordinal in ordinals.tolist() if ordinal >= 0]
-            if names:
-                answer[table] = names
-        return answer
+        """Counts, money, and the releases that answered (``trocar.scrub.summary``)."""
+        return summaries(self, [len(self.batch.line)])[0]
 
 
 def check(table: pa.Table, pack: Pack, rules: Sequence[Rule] | None = None) -> CheckResult:
     """Price and check a claim table (``CLAIM_SCHEMA``) against a pack with all rules, or the given ones."""
-    batch = Batch(table, pack)
+    return check_batch(Batch(table, pack), rules)
+
+
+def check_batch(batch: Batch, rules: Sequence[Rule] | None = None) -> CheckResult:
+    """Price and check a batch that is prepared."""
     prices = price(batch.line)
     return CheckResult(batch, prices, tuple(evaluate(batch, rules if rules is not None else all_rules())))

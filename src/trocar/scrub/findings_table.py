@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from trocar.core.finding import Finding, NotChecked
 from trocar.core.period import day_from_number
-from trocar.engine.lines import Lines
-from trocar.engine.neighbours import Indices
 from trocar.engine.pack import Pack
-from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS
+from trocar.pricing.words import ASSUMED
+from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, cited_lists, dollars_of, sentences
 from trocar.scrub.check import CheckResult, check
-from trocar.scrub.findings import Held
+from trocar.scrub.evidence import texts
+from trocar.scrub.not_checked import Unchecked
 
 # Amounts are exact decimals; ``evidence`` is a JSON text, since every rule has its own.
 FINDINGS_SCHEMA = pa.schema(
@@ -47,7 +47,7 @@ FINDINGS_SCHEMA = pa.schema(
     ]
 )
 COLUMNS = tuple(FINDINGS_SCHEMA.names)
-_PLAIN = ("rule", "name", "message", "remedy", "carc", "amount_at_risk")
+_OF_THE_RULE = {"rule": "id", "name": "name", "severity": "severity", "carc": "carc"}
 _OF_THE_LINE = ("claim_id", "line", "service_date", "hcpcs", "payer", "rendering_npi")
 
 
@@ -75,7 +75,7 @@ def result_rows(result: CheckResult) -> Iterator[dict[str, Any]]:
 
 
 def _rows(
-    result: CheckResult, located: Sequence[tuple[int, Finding]] | Sequence[tuple[int, NotChecked]]
+    result: CheckResult, located: Iterable[tuple[int, Finding]] | Iterable[tuple[int, NotChecked]]
 ) -> Iterator[dict[str, Any]]:
     lines = result.batch.line.lines
     payer, npi = lines.texts("payer"), lines.texts("rendering_npi")
@@ -90,51 +90,47 @@ def _rows(
 
 
 def result_table(result: CheckResult) -> pa.Table:
-    """All findings of a batch, then all that was not checked."""
-    return pa.concat_tables([findings_table(result), not_checked_table(result)])
+    """All findings of a batch, then all that was not checked, column by column."""
+    found, unchecked, lines = result.found, result.unchecked, result.batch.line.lines.table
+    at = pa.array(np.concatenate([found.lines, unchecked.lines]))
+    told, missing = _said_of_findings(result), _said_of_unchecked(unchecked)
+
+    def column(field: pa.Field) -> pa.Array:
+        if field.name in _OF_THE_LINE:
+            return lines[field.name].take(at)
+        parts = (told, len(found.lines)), (missing, len(unchecked.lines))
+        return pa.concat_arrays(
+            [said[field.name] if field.name in said else pa.nulls(length, field.type) for said, length in parts]
+        )
+
+    return pa.table([column(field) for field in FINDINGS_SCHEMA], schema=FINDINGS_SCHEMA)
 
 
-def findings_table(result: CheckResult) -> pa.Table:
-    """All findings of a batch, column by column."""
-    found = [finding for _, finding in result.located_findings]
-    said = {
-        "kind": pa.repeat("finding", len(found)),
-        **{name: [getattr(finding, name) for finding in found] for name in _PLAIN},
-        "severity": [finding.severity.value for finding in found],
-        "evidence": [json.dumps(finding.evidence, ensure_ascii=False) for finding in found],
-        "assumed": [finding.assumed or None for finding in found],
-        "citations": [[citation.to_dict() for citation in finding.citations] for finding in found],
+def _said_of_findings(result: CheckResult) -> dict[str, pa.Array]:
+    found, ledger, pack = result.found, result.prices.ledger, result.batch.line.pack
+    rule = pa.array(found.rule)
+    plain = {name: [str(getattr(one, own)) for one in found.rules] for name, own in _OF_THE_RULE.items()}
+    assumed = sentences(ledger.assumed, ASSUMED, found.lines)
+    nothing = pc.equal(assumed.value_lengths(), 0)
+    return {
+        "kind": pa.repeat("finding", len(found.lines)),
+        **{name: pa.array(values, pa.string()).take(rule) for name, values in plain.items()},
+        "message": pa.array(found.messages, pa.string()),
+        "remedy": pa.array(found.remedies, pa.string()),
+        "amount_at_risk": dollars_of(found.cents),
+        "evidence": pa.array(found.evidence(texts), pa.string()),
+        "assumed": pa.ListArray.from_arrays(assumed.offsets, assumed.values, mask=nothing),
+        "citations": cited_lists(pack, found.cited, len(found.lines)),
     }
-    return _of_lines(result.batch.line.lines, np.array([at for at, _ in result.located_findings], np.int64), said)
 
 
-def not_checked_table(result: CheckResult) -> pa.Table:
-    """All that was not checked, column by column: there can be more of it than of anything else."""
-    tables = [_held_table(result.batch.line.lines, held) for held in result.held]
-    if not tables:
-        return FINDINGS_SCHEMA.empty_table()
-    table = pa.concat_tables(tables)
-    order = pc.sort_indices(table, [("source", "ascending"), ("needs", "ascending"), ("not_checked", "ascending")])
-    return table.drop_columns("source").take(order).combine_chunks()
-
-
-def _held_table(lines: Lines, held: Held) -> pa.Table:
-    length = len(held.lines)
-    said = {
-        "kind": pa.repeat("not_checked", length),
-        "not_checked": held.reasons,
-        "needs": pa.repeat(held.table, length),
-        "rules": pa.array([list(rules) for rules in held.rules], TEXTS).take(pa.array(held.which)),
+def _said_of_unchecked(unchecked: Unchecked) -> dict[str, pa.Array]:
+    return {
+        "kind": pa.repeat("not_checked", len(unchecked.lines)),
+        "not_checked": pa.array(unchecked.reasons, pa.string()).take(pa.array(unchecked.reason)),
+        "needs": pa.array(unchecked.tables, pa.string()).take(pa.array(unchecked.table)),
+        "rules": pa.array([list(rules) for rules in unchecked.rules], TEXTS).take(pa.array(unchecked.held)),
     }
-    return _of_lines(lines, held.lines, said).append_column("source", pa.array(lines.source[held.lines]))
-
-
-def _of_lines(lines: Lines, at: Indices, said: Mapping[str, Any]) -> pa.Table:
-    """The columns of some lines beside what was said of them; what was not said is null."""
-    columns = {**said, **{name: lines.table[name].take(pa.array(at)) for name in _OF_THE_LINE}}
-    empty = {field.name: pa.nulls(len(at), field.type) for field in FINDINGS_SCHEMA if field.name not in columns}
-    every = empty | columns
-    return pa.table({name: every[name] for name in FINDINGS_SCHEMA.names}, schema=FINDINGS_SCHEMA)
 
 
 def check_table(table: pa.Table, pack: Pack) -> pa.Table:

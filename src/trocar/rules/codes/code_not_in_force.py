@@ -10,12 +10,11 @@ Bill the code that was in force on the date of service for what was done.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -23,12 +22,14 @@ def fires(batch: Batch) -> Bools:
     return ~batch.line.code_known & (batch.line.row < 0)
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """What the own table says of the code's successor, if anything."""
-    if batch.better_said.hint[line] < 0:
-        return {"instead": ""}
-    hint = batch.better_said.of_line(line)
-    return {"instead": f" {hint.words.strip()}", "suggest": list(hint.suggest)}
+    known = batch.line.law.use_instead
+    hints = [known[at] if at >= 0 else None for at in batch.better_said.hint[lines].tolist()]
+    return {
+        "instead": [f" {hint.words.strip()}" if hint else "" for hint in hints],
+        "suggest": [list(hint.suggest) if hint else None for hint in hints],
+    }
 
 
 RULES = (

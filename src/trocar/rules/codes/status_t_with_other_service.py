@@ -11,13 +11,13 @@ belong to the claim.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.rules.cites import schedule_row
-from trocar.rules.rule import Rule
+from trocar.rules.columns import beside, codes_of, gathered
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -25,10 +25,12 @@ def fires(batch: Batch) -> Bools:
     return batch.line.indicator_is("status", "T") & batch.same_day.has_companion(batch.same_day.paid_by_the_schedule())
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The other services that are paid."""
-    others = batch.same_day.companions_of(line, batch.same_day.paid_by_the_schedule()).tolist()
-    return {"others": ", ".join(dict.fromkeys(batch.line.lines.hcpcs[other] for other in others))}
+    paid = batch.line.lines.same_practitioner & batch.same_day.paid_by_the_schedule()[batch.neighbours.right]
+    entry, other = beside(batch, paid, lines)
+    codes = gathered(entry, codes_of(batch, other), len(lines))
+    return {"others": [", ".join(dict.fromkeys(some)) for some in codes]}
 
 
 RULES = (

@@ -11,12 +11,12 @@ the record.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.evidence import diagnoses
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -24,9 +24,9 @@ def fires(batch: Batch) -> Bools:
     return batch.diagnosis.any(batch.diagnosis.unknown)
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The diagnoses that are meant."""
-    return {"diagnoses": ", ".join(batch.diagnosis.codes_of(line, batch.diagnosis.unknown))}
+    return diagnoses(batch, lines, batch.diagnosis.unknown)
 
 
 RULES = (

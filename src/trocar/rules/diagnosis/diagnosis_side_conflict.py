@@ -12,13 +12,13 @@ belongs to it.
 
 from __future__ import annotations
 
-from typing import Any
-
-from trocar.core.cite import Citation
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.cites import Cited, diagnosis_lines
+from trocar.rules.evidence import diagnoses
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -26,14 +26,14 @@ def fires(batch: Batch) -> Bools:
     return batch.diagnosis.side_conflict
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The diagnoses that are meant."""
-    return {"diagnoses": ", ".join(batch.diagnosis.codes_of(line, batch.diagnosis.on_other_side))}
+    return diagnoses(batch, lines, batch.diagnosis.on_other_side)
 
 
-def cites(batch: Batch, line: int) -> list[Citation]:
+def cites(batch: Batch, lines: Indices) -> Cited:
     """Their lines of the order file."""
-    return batch.diagnosis.cite(line, batch.diagnosis.on_other_side)
+    return diagnosis_lines(batch, lines, batch.diagnosis.on_other_side)
 
 
 RULES = (

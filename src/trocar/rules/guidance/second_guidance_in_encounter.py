@@ -12,12 +12,12 @@ said with XE; it will still meet the unit limit and need an appeal.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.columns import codes_of
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -25,11 +25,13 @@ def fires(batch: Batch) -> Bools:
     return batch.encounter.guidance_units > 1
 
 
-def evidence(batch: Batch, encounter: int) -> dict[str, Any]:
+def evidence(batch: Batch, encounters: Indices) -> Evidence:
     """The units counted, and the codes they stand on."""
-    lines = batch.encounter.members(encounter).tolist()
-    codes = ", ".join(sorted({batch.line.lines.hcpcs[line] for line in lines}))
-    return {"guidance_units": int(batch.encounter.guidance_units[encounter]), "codes": codes}
+    codes = [codes_of(batch, batch.encounter.members(encounter)) for encounter in encounters.tolist()]
+    return {
+        "guidance_units": batch.encounter.guidance_units[encounters],
+        "codes": [", ".join(sorted(set(some))) for some in codes],
+    }
 
 
 RULES = (

@@ -10,12 +10,11 @@ Copy the number again from the provider registry or the enrolment record.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -23,9 +22,9 @@ def fires(batch: Batch) -> Bools:
     return batch.line.npi_fails
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The numbers that fail."""
-    return {"npis": ", ".join(batch.line.failing_npis(line))}
+    return {"npis": [", ".join(batch.line.failing_npis(line)) for line in lines.tolist()]}
 
 
 RULES = (

@@ -10,12 +10,12 @@ Copy the code from the provider registry, where it stands beside the NPI.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.columns import texts_of
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -23,9 +23,9 @@ def fires(batch: Batch) -> Bools:
     return batch.taxonomy.unknown
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The taxonomy as written."""
-    return {"taxonomy": batch.taxonomy.texts[line]}
+    return {"taxonomy": texts_of(batch.taxonomy.texts, lines)}
 
 
 RULES = (

@@ -11,13 +11,13 @@ report.
 
 from __future__ import annotations
 
-from typing import Any
-
-from trocar.core.cite import Citation
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.cites import taxonomy_line
+from trocar.rules.columns import texts_of
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -26,14 +26,9 @@ def fires(batch: Batch) -> Bools:
     return guidance & batch.taxonomy.unusual_for_guidance
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The taxonomy as written."""
-    return {"taxonomy": batch.taxonomy.texts[line]}
-
-
-def cites(batch: Batch, line: int) -> list[Citation]:
-    """Its line of the NUCC file."""
-    return batch.taxonomy.cite(line)
+    return {"taxonomy": texts_of(batch.taxonomy.texts, lines)}
 
 
 RULES = (
@@ -49,7 +44,7 @@ RULES = (
         remedy="Check who did the guidance on line {line} and signed its report.",
         fires=fires,
         evidence=evidence,
-        cites=cites,
+        cites=taxonomy_line,
         settings=("practitioner",),
     ),
 )

@@ -10,13 +10,13 @@ Take the modifier off. If anesthesia was given, it is billed with its own code b
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.rules.cites import schedule_row
-from trocar.rules.rule import Rule
+from trocar.rules.evidence import modifiers_said
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -25,10 +25,10 @@ def fires(batch: Batch) -> Bools:
     return batch.line.lines.has_any(anesthesia) & batch.line.code_known & ~batch.line.indicator_is("status", "J")
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The modifiers of anesthesia."""
     anesthesia = batch.line.law.modifiers_with("anesthesia_only")
-    return {"wrong": " ".join(one for one in batch.line.lines.modifiers_of(line) if one in anesthesia)}
+    return {"wrong": modifiers_said(batch, lines, lambda one: one in anesthesia)}
 
 
 RULES = (

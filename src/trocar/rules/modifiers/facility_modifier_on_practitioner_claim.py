@@ -11,12 +11,12 @@ the place of service where it was done.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.evidence import modifiers_said
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -24,10 +24,10 @@ def fires(batch: Batch) -> Bools:
     return batch.line.lines.has_any(batch.line.law.modifiers_with("facility_only"))
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The modifiers of facilities."""
     facility = batch.line.law.modifiers_with("facility_only")
-    return {"wrong": " ".join(one for one in batch.line.lines.modifiers_of(line) if one in facility)}
+    return {"wrong": modifiers_said(batch, lines, lambda one: one in facility)}
 
 
 RULES = (

@@ -10,14 +10,14 @@ Check the modifier against the list in force. If it is right, take it as a gap o
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.evidence import modifiers_said
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -26,10 +26,10 @@ def fires(batch: Batch) -> Bools:
     return np.logical_or.reduce([~column.is_in(known) for column in batch.line.lines.modifiers])
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The unknown modifiers."""
     known = batch.line.law.modifiers
-    return {"unknown": " ".join(one for one in batch.line.lines.modifiers_of(line) if one not in known)}
+    return {"unknown": modifiers_said(batch, lines, lambda one: one not in known)}
 
 
 RULES = (

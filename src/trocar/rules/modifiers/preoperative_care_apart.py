@@ -21,8 +21,9 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """56 on a code with a global period of 10 or 90 days; on any other code no share applies at all."""
-    has_shares = np.isin(batch.line.global_days, (b"010", b"090"))
-    return batch.line.lines.has("56") & has_shares
+    before = batch.line.lines.has("56")
+    before[before] = np.isin(batch.line.global_days[before], (b"010", b"090"))
+    return before
 
 
 RULES = (

@@ -10,26 +10,26 @@ Take the modifier off and bill the whole code, or bill the visits before and aft
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.rules.cites import schedule_row
-from trocar.rules.rule import Rule
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
     """54, 55 or 56 without a global period of 10 or 90 days."""
-    has_shares = np.isin(batch.line.global_days, (b"010", b"090"))
-    return batch.line.lines.has("54", "55", "56") & batch.line.code_known & ~has_shares
+    split = batch.line.lines.has("54", "55", "56") & batch.line.code_known
+    split[split] = ~np.isin(batch.line.global_days[split], (b"010", b"090"))
+    return split
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The global period of the code."""
-    return {"global_days": batch.line.global_days[line].decode()}
+    return {"global_days": batch.line.global_days[lines].astype(str)}
 
 
 RULES = (

@@ -13,14 +13,13 @@ The denial can't be billed to the patient.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.rules.cites import edit_row
 from trocar.rules.evidence import column_1
-from trocar.rules.rule import Rule
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -28,11 +27,12 @@ def fires(batch: Batch) -> Bools:
     return (batch.pair.modifier_indicator == 1) & ~batch.pair.bypassed
 
 
-def evidence(batch: Batch, pair: int) -> dict[str, Any]:
+def evidence(batch: Batch, pairs: Indices) -> Evidence:
     """The column 1 code, and the code that says both services at once where one is known."""
-    better = batch.better_said.of_pair(int(batch.pair.column_1[pair]), int(batch.pair.column_2[pair]))
-    hint = f" ({better.words.strip()})" if better else ""
-    return {**column_1(batch, pair), "suggest": list(better.suggest) if better else [], "hint": hint}
+    lines = batch.pair.column_1[pairs].tolist(), batch.pair.column_2[pairs].tolist()
+    hints = list(map(batch.better_said.of_pair, *lines))
+    words = [f" ({hint.words.strip()})" if hint else "" for hint in hints]
+    return column_1(batch, pairs) | {"suggest": [list(hint.suggest) if hint else [] for hint in hints], "hint": words}
 
 
 RULES = (

@@ -11,12 +11,11 @@ or site, 59 or an X modifier for another site or encounter, 76 or 77 for a true 
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.rules.rule import Rule
+from trocar.engine.neighbours import Indices
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -24,9 +23,10 @@ def fires(batch: Batch) -> Bools:
     return batch.same_day.repeats_earlier
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The earlier line."""
-    return {"earlier": int(batch.line.lines.line_number[batch.same_day.repeated_line(line)])}
+    earlier = [batch.same_day.repeated_line(line) for line in lines.tolist()]
+    return {"earlier": batch.line.lines.line_number[earlier]}
 
 
 RULES = (

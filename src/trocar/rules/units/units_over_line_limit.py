@@ -11,13 +11,12 @@ tells why (59, an X modifier, 76, 77, 91 or an anatomic one), if that is true.
 
 from __future__ import annotations
 
-from typing import Any
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
+from trocar.engine.neighbours import Indices
 from trocar.rules.cites import mue_row
-from trocar.rules.rule import Rule
+from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -27,9 +26,9 @@ def fires(batch: Batch) -> Bools:
     return has_limit & (line.lines.units > line.mue_value)
 
 
-def evidence(batch: Batch, line: int) -> dict[str, Any]:
+def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The limit of the line."""
-    return {"limit": int(batch.line.mue_value[line])}
+    return {"limit": batch.line.mue_value[lines]}
 
 
 RULES = (
