@@ -115,17 +115,6 @@ class AddOn:
         """A contractor-defined add-on for which ``law.contractor_primaries`` names plausible primaries."""
         return self.contractor_defined & self.line.lines.hcpcs.is_in(frozenset(self.line.law.contractor_primaries))
 
-    def primaries_of(self, line: int) -> list[int]:
-        """The lines of the claim-day that are primaries of one add-on line."""
-        run = self.neighbours.of_line(line)
-        return [int(other) for other in self.neighbours.right[run][self.tied[run]]]
-
-    def primary_rows(self, line: int) -> list[int]:
-        """The rows of the add-on file that list those primaries; none for a primary of our own list."""
-        others = np.array(self.primaries_of(line), np.int64)
-        rows = rows_in_force(self.line, "addon", np.full(len(others), line), others).row
-        return [int(row) for row in rows if row >= 0]
-
     def only_denied_primaries(self, denied: Bools) -> Bools:
         """Every primary of the add-on on the claim-day is denied itself."""
         payable = self.tied & self.line.lines.same_practitioner & ~denied[self.neighbours.right]

@@ -70,9 +70,10 @@ class BetterSaid:
     def of_pair(self, one: int, other: int) -> UseInstead | None:
         """The hint that two lines of a claim-day give together, whichever of them it is told of."""
         codes, day = self.line.lines.hcpcs, int(self.line.lines.day[one])
-        for line, beside in ((one, other), (other, one)):
+        texts = codes[one], codes[other]
+        for code, beside in (texts, texts[::-1]):
             for hint in self.line.law.use_instead:
-                said = hint.billed == codes[line] and codes[beside] in hint.beside
+                said = hint.billed == code and beside in hint.beside
                 if said and day_number(hint.first) <= day <= day_number(hint.last or OPEN_END):
                     return hint
         return None

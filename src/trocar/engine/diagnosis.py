@@ -7,8 +7,6 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from trocar.core.cite import Citation
-from trocar.core.codes import Icd10
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column, Texts
@@ -93,22 +91,6 @@ class Diagnosis:
         answer[self.owner[chosen]] = True
         return answer
 
-    def cite(self, line: int, chosen: Bools) -> list[Citation]:
-        """Where the chosen diagnoses of one line stand in the order file of the day (nowhere, if unknown)."""
-        low, high = np.searchsorted(self.owner, [line, line + 1])
-        release = int(self.release[line])
-        files = self.line.pack.column(TABLE, "files")
-        found = [at for at in range(low, high) if chosen[at] and self.file_line[at] > 0]
-        return [
-            self.line.pack.cite_line(int(files[release, self.position[at]]), int(self.file_line[at])) for at in found
-        ]
-
-    def codes_of(self, line: int, chosen: Bools) -> list[str]:
-        """The chosen diagnoses of one line, with their point."""
-        low, high = np.searchsorted(self.owner, [line, line + 1])
-        found = [self.texts[at] for at in range(low, high) if chosen[at]]
-        return [Icd10(text).dotted for text in found]
-
     @cached_property
     def on_other_side(self) -> Bools:
         """Per diagnosis: it names the side opposite to the line's RT or LT."""
@@ -146,14 +128,6 @@ class TaxonomyFact:
             return np.full(len(self.line), NONE, np.int64)
         values = np.where(position >= 0, matrix[np.maximum(self.release, 0), np.maximum(position, 0)], 0)
         return np.where((self.texts.numbers > 0) & (self.release >= 0), values, NONE).astype(np.int64)
-
-    def cite(self, line: int) -> list[Citation]:
-        """Where the line's taxonomy stands in the NUCC file of the day (nowhere, if it is not listed)."""
-        if self.file_line[line] <= 0:
-            return []
-        codes, files = (self.line.pack.column("taxonomy", name) for name in ("codes", "files"))
-        position = int(positions(codes, [self.texts[line]])[0])
-        return [self.line.pack.cite_line(int(files[self.release[line], position]), int(self.file_line[line]))]
 
     @cached_property
     def unknown(self) -> Bools:

@@ -232,10 +232,6 @@ class Line:
             return practitioner
         return np.where(self.lines.is_hospital, look_up(f"{table}_hospital"), practitioner)
 
-    def table_of_setting(self, table: str, line: int) -> str:
-        """The name of a by-setting table for one line."""
-        return f"{table}_{'hospital' if self.lines.is_hospital[line] else 'practitioner'}"
-
     @cached_property
     def mue_value(self) -> Numbers:
         """Units allowed, -1 where there is no published value."""

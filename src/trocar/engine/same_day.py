@@ -8,7 +8,7 @@ import numpy as np
 
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices, Neighbours, any_by_left
+from trocar.engine.neighbours import Neighbours, any_by_left
 
 # Modifiers by which a line says that it is a service of its own, or a true repeat, and no duplicate.
 NOT_A_DUPLICATE = ("59", "XE", "XP", "XS", "XU", "76", "77", "91")
@@ -51,12 +51,6 @@ class SameDay:
     def has_companion(self, payable: Bools) -> Bools:
         """Another line of the same practitioner that day is one of some payable lines."""
         return any_by_left(self.neighbours, self._companions(payable), len(self.line))
-
-    def companions_of(self, line: int, payable: Bools) -> Indices:
-        """The lines that ``has_companion`` means."""
-        run = self.neighbours.of_line(line)
-        companions: Indices = self.neighbours.right[run][self._companions(payable)[run]]
-        return companions
 
     def paid_by_the_schedule(self) -> Bools:
         """Lines that the fee schedule or the contractor pays: neither status T nor denied."""
