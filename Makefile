@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.cache/uv/bin:$(PATH)
 CMS ?= $(or $(TROCAR_CMS_FILES),../shared/cms)
 STORE ?= .cache/trocar/store
 
-.PHONY: help run test check data bench docs starter
+.PHONY: help run serve test check data bench docs starter
 
 help: ## List the targets.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -26,6 +26,9 @@ help: ## List the targets.
 
 run: .venv/.synced ## Set up, and check the example claims with the starter pack.
 	@.venv/bin/trocar check examples/claims.csv; code=$$?; test $$code -le 1 || test $$code -eq 3 || exit $$code
+
+serve: .venv/.synced ## Serve pages and API on http://127.0.0.1:8000 (SERVE='--store DIR --port N').
+	.venv/bin/trocar serve $(SERVE)
 
 test: .venv/.synced ## Run the test suite (the publishers' files: TROCAR_CMS_FILES, or ../shared/cms).
 	$(UV) run --locked pytest

@@ -1,0 +1,1 @@
+"""The HTTP door: the application, its API under ``/api/v1``, and what stands before both."""

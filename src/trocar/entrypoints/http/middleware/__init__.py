@@ -1,0 +1,1 @@
+"""What stands before the application, as plain ASGI: limits, headers, logs and counts."""
