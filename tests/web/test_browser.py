@@ -1,0 +1,136 @@
+"""Pages in a real browser: live, without JavaScript, by keyboard, on a phone, in the dark, and for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+CODE = "/codes/77012?on=2024-08-15&zip=10001&pos=22&component=26"
+PAGES = (
+    "/", CODE, "/codes/20610?on=2025-13-03", "/edits?codes=76942+77002+20610&on=2024-08-15", "/check?sample=1",
+    "/denials", "/denials/report?code=77002", "/toolkit", "/rules", "/rules/NC001", "/releases",
+    "/search?q=liver+biopsy",
+)  # fmt: skip
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A page on a desktop; a message in its console is a failed test."""
+    context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    told: list[str] = []
+    opened.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: told.append(str(error)))
+    yield opened
+    context.close()
+    assert told == []
+
+
+def test_a_changed_context_answers_live_and_stands_in_the_address(page: Page) -> None:
+    """77012-26, national, RVU24C: (1.50 + 0.51 + 0.09) ... the amount changes with the place, the address with both."""
+    page.goto(CODE)
+    before = page.locator(".figures .main dd").inner_text()
+    page.get_by_label("ZIP").fill("71601")
+    page.get_by_label("ZIP").press("Tab")
+    expect(page.locator(".figures .main dd")).not_to_have_text(before)
+    assert "zip=71601" in page.url
+
+
+def test_charts_are_drawn_and_have_their_words(page: Page) -> None:
+    page.goto(CODE)
+    page.locator("#localities").scroll_into_view_if_needed()
+    expect(page.locator("#localities svg")).to_be_visible()
+    assert "localities allow from" in (page.locator("#localities figcaption").inner_text())
+
+
+def test_a_claim_is_checked_live(page: Page) -> None:
+    page.goto("/check?sample=1")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_role("heading", name="Fix list, by money")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel").click()
+    assert download.value.suggested_filename == "trocar-check.xlsx"
+
+
+def test_a_file_is_checked_and_stays_chosen_for_the_export(page: Page, sample: Path) -> None:
+    page.goto("/check")
+    page.get_by_label("or a file").set_input_files(sample)
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#claim-1")).to_contain_text("K1")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert "K1" in Path(download.value.path()).read_text("utf-8")
+
+
+def test_everything_works_without_javascript(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Search codes or words").fill("77002")
+    page.get_by_role("button", name="Search").click()
+    assert page.url.endswith("/codes/77002")
+    page.locator("#context input[name=zip]").fill("10001")
+    page.get_by_role("button", name="Answer").click()
+    assert "zip=10001" in page.url
+    page.goto("/check?sample=1")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_role("heading", name="Fix list, by money")).to_be_visible()
+    context.close()
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    """Skip link first, then the search box; a code typed and sent with Enter."""
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("76942")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/codes/76942")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("address", PAGES)
+def test_accessible_and_never_wider_than_the_screen(
+    browser: Browser, site: str, address: str, width: int, scheme: str
+) -> None:
+    """axe-core finds nothing serious (WCAG 2.2 AA), and no page scrolls sideways."""
+    context = browser.new_context(
+        base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(address)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).response
+    serious = [
+        (violation["id"], violation["nodes"][0]["html"][:200])
+        for violation in found["violations"]
+        if violation["impact"] in SERIOUS
+    ]
+    assert serious == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+def test_the_code_page_prints_on_one_page(browser: Browser, site: str, tmp_path: Path) -> None:
+    """Letter size, with the release and the day of the run on it."""
+    from pypdf import PdfReader
+
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/codes/77002?on=2025-11-03&zip=10001&pos=11&payer=medicare")
+    target = tmp_path / "page.pdf"
+    page.pdf(path=target, prefer_css_page_size=True)
+    sheets = PdfReader(target).pages
+    assert len(sheets) == 1
+    words = sheets[0].extract_text()
+    assert "RVU25D" in words
+    assert "printed from a run of" in words
+    context.close()
