@@ -34,7 +34,10 @@ RULES = (
         severity=Severity.DENY,
         carc="236",
         message="{hcpcs} is column 2 of the NCCI edit {column_1}/{hcpcs}, indicator 0: no modifier lifts it",
-        remedy="Remove line {line}; {column_1} on line {column_1_line} pays for both.",
+        remedy=(
+            "Keep the code that says the whole service and take the other off: "
+            "as billed, {column_1} on line {column_1_line} is paid and line {line} is not."
+        ),
         fires=fires,
         evidence=column_1,
         cites=edit_row,
