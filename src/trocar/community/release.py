@@ -35,6 +35,15 @@ def make_release(session: Session, today: date) -> bool:
     return True
 
 
+def is_due(session: Session) -> bool:
+    """Whether a release has anything to tell: the first ever waits for five contributors of one code."""
+    if session.scalar(select(func.max(Release.month))) is not None:
+        return True
+    contributors = func.count(Report.contributor_id.distinct())
+    ready = select(Report.code).where(Report.stage == WAITING).group_by(Report.code).having(contributors >= THRESHOLD)
+    return session.scalar(ready.limit(1)) is not None
+
+
 def _retire(session: Session) -> set[str]:
     """Take retiring batches away whole, and tell their codes.
 

@@ -20,7 +20,7 @@ from trocar.community.moderation import QueuedReport, decide, queued_reports
 from trocar.community.phi.gate import identifiers
 from trocar.community.published import CodeReports, code_reports, waiting_contributors
 from trocar.community.reasons import ReasonCodes
-from trocar.community.release import make_release
+from trocar.community.release import is_due, make_release
 from trocar.community.report import DenialReport
 from trocar.community.schema import check_version, upgrade_engine
 from trocar.core.codes import Hcpcs
@@ -91,6 +91,15 @@ class Reports:
         """Publish what came together since the last release; False when the month has had its release."""
         with writing(self._engine) as session:
             return make_release(session, today)
+
+    def release_when_due(self, today: date) -> bool:
+        """Make the month's release if there is something to tell; what a server calls every day and after each report.
+
+        The first release of all comes as soon as five contributors have reported one code: nothing published before
+        it, so nothing to compare it with.
+        """
+        with writing(self._engine) as session:
+            return is_due(session) and make_release(session, today)
 
     def published(self, code: str) -> CodeReports:
         """What is published of a code; raises ``InvalidCodeError``."""

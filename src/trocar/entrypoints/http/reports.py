@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from trocar.entrypoints.options import today
 from trocar.reference.store import Store
 
 if TYPE_CHECKING:
@@ -21,15 +23,19 @@ class ReportsAtHand:
         self._store = store
         self._lock = Lock()
         self._reports: Reports | None = None
+        self._looked_on: date | None = None
 
     def open(self) -> Reports:
-        """The reports; raises ``ReportDatabaseError``."""
+        """The reports, with the month's release made if it is due; raises ``ReportDatabaseError``."""
         from trocar.community.reasons import ReasonCodes
         from trocar.community.reports import open_reports
 
         with self._lock:
             if self._reports is None:
                 self._reports = open_reports(self._url or _own_file(), reasons=ReasonCodes.from_store(self._store))
+            if self._looked_on != (day := today()):
+                self._reports.release_when_due(day)
+                self._looked_on = day
             return self._reports
 
     def close(self) -> None:

@@ -80,7 +80,9 @@ def send(request: Request, form: Annotated[dict[str, str], Depends(_form)], toke
     """Send a report. The answer holds the contributor's token: it is shown once, and takes the reports back."""
     day = today()
     network = request.client.host if request.client else None
-    receipt = state_of(request).reports.open().submit(form, token, day, network=network)
+    reports = state_of(request).reports.open()
+    receipt = reports.submit(form, token, day, network=network)
+    reports.release_when_due(day)
     return Json({**asdict(receipt), "day": day.isoformat()}, 201)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
@@ -27,11 +28,12 @@ def desk_pdf(answer: CheckAnswer, findings: list[dict[str, Any]], missing: list[
     """The bytes of the PDF: findings with the decisions taken, what was not checked, lines with prices, sources."""
     summary, sources, printed_on = answer.summary, Sources(), today()
     sections = (_findings(findings, sources), _missing(missing), _lines(answer.result.priced, sources))
-    last = source_list(sources, answer.result.batch.line.pack.catalog.files)
+    last = replace(source_list(sources, answer.result.batch.line.pack.catalog.files), new_page=False)
     counts = summary["findings"]
     at_risk = Decimal(summary["amount_at_risk"])
     facts = (
-        ("checked", f"{summary['lines']:,} lines of {summary['claims']:,} claims"),
+        ("claims", f"{summary['claims']:,}"),
+        ("lines", f"{summary['lines']:,}"),
         ("found", ", ".join(f"{count:,} {severity}" for severity, count in counts.items())),
         ("allowed amount at risk", f"${at_risk:,.2f}"),
         ("lines with something not checked", f"{summary['lines_not_checked']:,}"),
@@ -42,7 +44,7 @@ def desk_pdf(answer: CheckAnswer, findings: list[dict[str, Any]], missing: list[
     notes = tuple(Says(sentence(note)) for note in summary["notes"])
     first = (Section("", (Note("Notes of the reader", notes),)),) if notes else ()
     foot = f"{TITLE} · printed {printed_on.isoformat()} · holds claims: keep it as you keep them"
-    subtitle = f"{summary['lines']:,} lines, {len(findings):,} findings"
+    subtitle = f"lines: {summary['lines']:,}, findings: {len(findings):,}"
     document = Document(TITLE, subtitle, facts, (*first, *sections, last), foot, printed_on, contents=True)
     return pdf_of(document)
 
