@@ -37,9 +37,7 @@ def guidance_matrix(code: str, day: date) -> list[MatrixRow]:
     in_force = [fact for fact in law().included if fact.first <= day and (fact.last is None or day <= fact.last)]
     if code in law().guidance:
         included = {fact.primary for fact in in_force if fact.guidance == code}
-        procedures = sorted(
-            included, key=lambda primary: (primary not in known_codes(), not primary.isdigit(), primary)
-        )
+        procedures = sorted(included, key=_order)
     else:
         procedures = [code] if code in law().needle_procedures or any(fact.primary == code for fact in in_force) else []
     by_pair: dict[tuple[str, str], IncludedGuidance] = {(fact.primary, fact.guidance): fact for fact in in_force}
