@@ -61,7 +61,9 @@ def read_file(file: Upload, most: int) -> Input:
         tables.append(table)
         problems += refused
     # One block is the rule, and is taken as it is: putting columns together takes a sixth of the reading of a claim.
-    together = tables[0] if len(tables) == 1 else pa.concat_tables([CLAIM_SCHEMA.empty_table(), *tables]).combine_chunks()
+    together = (
+        tables[0] if len(tables) == 1 else pa.concat_tables([CLAIM_SCHEMA.empty_table(), *tables]).combine_chunks()
+    )
     _check_pairs(together, file.name)
     return Input(together, tuple(problems), rows, book.notes)
 
