@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.cache/uv/bin:$(PATH)
 CMS ?= $(or $(TROCAR_CMS_FILES),../shared/cms)
 STORE ?= .cache/trocar/store
 
-.PHONY: help run serve test check data bench docs starter
+.PHONY: help run serve test check data bench docs site starter
 
 help: ## List the targets.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -53,3 +53,6 @@ docs: .venv/.synced ## Write the generated pages, and the output of the commands
 	$(UV) run --locked python tools/docs_cli.py
 	$(UV) run --locked python tools/architecture_page.py
 	$(UV) run --locked python tools/console_blocks.py --write
+
+site: .venv/.synced ## Build the documentation as a site in .cache/site; a warning is an error.
+	$(UV) run --locked mkdocs build --strict --quiet

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,26 @@ def test_links_lead_somewhere(page: Path) -> None:
     """A link within the repository names a file that is there."""
     targets = [target for target in _LINK.findall(page.read_text("utf-8")) if "://" not in target]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    """Every page is in the menu or its list, every link and anchor leads somewhere, nothing comes from elsewhere."""
+    built = tmp_path / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(built)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert "<h1" in (built / "index.html").read_text("utf-8")
+    loaded = re.compile(r"<(?:script|img|iframe)[^>]* src=\"(?:https?:)?//|<link[^>]* href=\"(?:https?:)?//")
+    assert [page.name for page in built.rglob("*.html") if loaded.search(page.read_text("utf-8"))] == []
+
+
+def test_the_pictures_are_shown_and_small() -> None:
+    """Each picture of docs/images stands on a page, and all of them together stay below 1.5 MB."""
+    pictures = sorted((REPOSITORY / "docs" / "images").glob("*.png"))
+    tour = (REPOSITORY / "docs" / "web.md").read_text("utf-8")
+    assert pictures
+    assert [picture.name for picture in pictures if f"(images/{picture.name})" not in tour] == []
+    assert sum(picture.stat().st_size for picture in pictures) <= 1_500_000
 
 
 def test_every_module_is_in_the_architecture() -> None:
