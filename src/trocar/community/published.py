@@ -84,7 +84,7 @@ def code_reports(session: Session, code: str) -> CodeReports:
 
 
 def waiting_contributors(session: Session, code: str) -> int:
-    """Contributors, of five, who waited at the last release for others with the code."""
+    """Contributors, of five, who wait for others with the code."""
     row = session.get(Progress, code)
     return row.contributors if row else 0
 

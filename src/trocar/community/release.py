@@ -31,7 +31,7 @@ def make_release(session: Session, today: date) -> bool:
             for batch in new_batches(reports, anything_shown=bool(shown)):
                 _publish(session, code, batch)
     session.flush()
-    _tell_progress(session)
+    tell_progress(session)
     return True
 
 
@@ -94,7 +94,8 @@ def _publish(session: Session, code: str, new: NewBatch) -> None:
         member.stage, member.batch_id = RELEASED, batch.id
 
 
-def _tell_progress(session: Session) -> None:
+def tell_progress(session: Session) -> None:
+    """Count anew the contributors who wait, for codes of which nothing is published."""
     session.execute(delete(Progress))
     counted = session.execute(
         select(Report.code, func.count(Report.contributor_id.distinct()))

@@ -20,7 +20,7 @@ from trocar.community.moderation import QueuedReport, decide, queued_reports
 from trocar.community.phi.gate import identifiers
 from trocar.community.published import CodeReports, code_reports, waiting_contributors
 from trocar.community.reasons import ReasonCodes
-from trocar.community.release import is_due, make_release
+from trocar.community.release import is_due, make_release, tell_progress
 from trocar.community.report import DenialReport
 from trocar.community.schema import check_version, upgrade_engine
 from trocar.core.codes import Hcpcs
@@ -67,6 +67,8 @@ class Reports:
                 contributor = known_contributor(session, token)
             count_report(contributor, today, self._limits.contributor)
             stage = take_in(session, report, contributor, today, self._limits.code)
+            session.flush()
+            tell_progress(session)
         return Receipt(token, stage)
 
     def withdraw(self, token: str) -> int:
@@ -85,6 +87,8 @@ class Reports:
             )
             reports = len(session.scalars(delete(Report).where(theirs).returning(Report.id)).all())
             session.delete(contributor)
+            session.flush()
+            tell_progress(session)
         return reports
 
     def release(self, today: date) -> bool:
@@ -107,7 +111,7 @@ class Reports:
             return code_reports(session, Hcpcs.parse(code, where="code"))
 
     def progress(self, code: str) -> int:
-        """Contributors, of five, who waited at the last release; 0 also where figures are published."""
+        """Contributors, of five, who have reported so far; 0 also where figures are published."""
         with reading(self._engine) as session:
             return waiting_contributors(session, Hcpcs.parse(code, where="code"))
 

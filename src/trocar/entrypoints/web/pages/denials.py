@@ -64,10 +64,11 @@ async def send_report(request: Request) -> HTMLResponse:
     reports = state_of(request).reports.open()
     try:
         receipt = await run_in_threadpool(reports.submit, given, token, today(), network=network)
+        progress = await run_in_threadpool(reports.progress, given["code"])
         await run_in_threadpool(reports.release_when_due, today())
     except TrocarError as error:
         return _form(request, given, errors=[error], status=status_of(error))
-    return _form(request, {"code": given["code"].strip().upper()}, receipt=receipt)
+    return _form(request, {"code": given["code"].strip().upper()}, receipt=receipt, progress=progress)
 
 
 @router.get("/denials/withdraw", response_class=HTMLResponse)
@@ -111,7 +112,7 @@ def share(appeals: Appeals) -> str:
 
 
 def _form(request: Request, given: Mapping[str, str], *, status: int = 200, **values: Any) -> HTMLResponse:
-    shown = {"errors": [], "receipt": None} | values
+    shown = {"errors": [], "receipt": None, "progress": 0} | values
     return html(
         request,
         "denial_report.html",

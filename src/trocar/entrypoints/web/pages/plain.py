@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import urlencode
 
+import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from trocar.entrypoints.http.state import state_of
+from trocar.core.period import day_from_number, day_number
+from trocar.entrypoints.http.state import State, state_of
+from trocar.entrypoints.options import today
 from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
 from trocar.entrypoints.web.render import html
 from trocar.knowledge import all_knowledge
@@ -24,7 +28,15 @@ def home(request: Request) -> HTMLResponse:
     """The codes described here."""
     described = all_knowledge()
     groups = [(words, [known for known in described if known.kind == kind]) for kind, words in _GROUPS.items()]
-    return html(request, "home.html", groups=groups)
+    return html(request, "home.html", groups=groups, on=nearest_day(state_of(request), today()))
+
+
+def nearest_day(state: State, day: date) -> str:
+    """The day on or before ``day``, else after it, that the fee schedule held answers for: what a link should name."""
+    calendar = state.pack.calendars["schedule"]
+    held = calendar.first_day + np.flatnonzero(np.asarray(calendar.by_day) >= 0)
+    before = held[held <= day_number(day)]
+    return day_from_number(int(before[-1] if len(before) else held[0])).isoformat()
 
 
 @router.get("/search", response_class=HTMLResponse)
