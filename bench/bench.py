@@ -1,48 +1,30 @@
-"""Measure the main job: build, open, verify, check. Usage: python bench/bench.py [CMS_FOLDER]
+"""Measure everything in one run: python bench/bench.py [--lines 1000000] [--cms DIR | --store DIR] [--without PART ...]
 
-Each figure is the median of several runs in this process or in fresh ones, printed with a baseline of the same
-run: hashing the same files for the build, and one pass of plain Python over the same lines for the check.
-Without the publishers' files only the starter pack is measured.
+One table: the store (built from the publishers' files, unless a built one is given), the floor and the kernel on a
+generated book, the commands from file to file, one claim, the start of the command line, Spark, and recall and
+precision of the errors planted. Baselines stand beside what they are baselines of, measured in the same run.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-import os
-import platform
-import resource
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from datetime import date
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
-import pyarrow as pa
+import pyarrow.parquet as pq
 
 import trocar
+from books import kernel_rows, one_claim_rows
+from measure import REPOSITORY, Measured, best, command, generate, machine, rate, row
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-SAMPLE = REPOSITORY / "examples" / "claims.csv"
-COPIES = 2_000
-
-
-def median_seconds(action: Callable[[], object], runs: int) -> float:
-    """Median wall time of an action."""
-    times = []
-    for _ in range(runs):
-        start = perf_counter()
-        action()
-        times.append(perf_counter() - start)
-    return statistics.median(times)
-
-
-def row(name: str, value: str, baseline: str = "") -> None:
-    """One line of the table."""
-    print(f"{name:<52} {value:>16}   {baseline}")
+PARTS = ("kernel", "files", "claim", "start", "spark", "recall")
+# 0 clear, 1 findings, 3 something was not checked.
+ANSWERED = (0, 1, 3)
+SPARK_LINES, RECALL_LINES = 200_000, 100_000
 
 
 def hash_everything(folder: Path) -> None:
@@ -52,72 +34,98 @@ def hash_everything(folder: Path) -> None:
             hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def measure_build(cms: Path) -> Path:
-    """Full build in a fresh process: wall time, peak memory, size."""
-    store = Path(tempfile.mkdtemp(prefix="trocar-bench-")) / "store"
-    command = [sys.executable, "-m", "trocar", "data", "build", str(cms), "-o", str(store), "--accept-ama-license"]
-    start = perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall = perf_counter() - start
-    floor = median_seconds(lambda: hash_everything(cms), 3)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def build_rows(cms: Path, store: Path) -> None:
+    """Full build in a fresh process: time, peak memory, size."""
+    built = command(["data", "build", str(cms), "-o", str(store), "--accept-ama-license"])
+    read = best(lambda: hash_everything(cms))
     size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file()) / 2**20
-    row("full build, one process", f"{wall:.1f} s", f"{wall / floor:.0f} x hashing the files ({floor:.2f} s)")
-    row("full build, peak memory", f"{peak:.0f} MiB")
-    row("full store on disk", f"{size:.0f} MiB")
-    return store
+    row("build of the full store", f"{built.wall:.1f} s", f"hashing the same files: {read.wall:.2f} s")
+    row("  largest process, size on disk", f"{built.peak:,.0f} MiB, {size:,.0f} MiB")
 
 
-def many_claims(copies: int) -> pa.Table:
-    """The sample claims, copied under new claim and patient ids."""
-    table = trocar.read_claims_csv(SAMPLE).table
-    parts = []
-    for number in range(copies):
-        copy = table
-        for name in ("claim_id", "patient_id"):
-            ids = pa.array([text and f"{text}-{number}" for text in table[name].to_pylist()], pa.string())
-            copy = copy.set_column(table.schema.get_field_index(name), table.schema.field(name), ids)
-        parts.append(copy)
-    return pa.concat_tables(parts).combine_chunks()
+def open_rows(store: Path) -> None:
+    """Opening, which maps the compiled pack."""
+    times = [best(partial(trocar.open_store, one), 5).wall * 1e3 for one in (store, None)]
+    row("opening the full store, the starter pack", f"{times[0]:.1f}, {times[1]:.1f} ms")
 
 
-def measure_check(name: str, store: Path | None) -> None:
-    """One claim and many, price and all rules."""
-    open_seconds = median_seconds(lambda: trocar.open_store(store), 5)
-    row(f"{name}: open", f"{open_seconds * 1000:.1f} ms")
-    pack = trocar.open_store(store)
-    sample = trocar.read_claims_csv(SAMPLE).table
-    one = sample.slice(0, 2)
-    trocar.check(one, pack)
-    row(
-        f"{name}: price and check one claim of 2 lines",
-        f"{median_seconds(lambda: trocar.check(one, pack), 50) * 1000:.1f} ms",
-    )
-    table = many_claims(COPIES)
+def file_rows(book: Path, lines: int, store: Path, limit: Measured | None) -> None:
+    """The commands from file to file, with all their processes, and what sums their answers up."""
+    folder = book.parent
+    findings, prices = folder / "findings.parquet", folder / "prices.parquet"
+    for name, arguments, out in (
+        ("trocar check", ["check", str(book)], findings),
+        ("trocar price", ["price", "--file", str(book)], prices),
+    ):
+        ask = [*arguments, "-o", str(out), "--store", str(store)]
+        used = best(partial(command, ask, out, allowed=ANSWERED))
+        row(
+            f"{name}, file to file, all processes",
+            f"{used.wall:.2f} s",
+            f"{rate(lines, used.wall)}, CPU {used.cpu:.2f} s",
+        )
+        row(
+            "  largest process, rows written",
+            f"{used.peak:,.0f} MiB, {pq.read_metadata(out).num_rows:,}",
+            used.disturbed,
+        )
+        if limit is not None and out == findings:
+            row("  against the floor", f"{used.wall / limit.wall:.0f} x", "goal: 60 x")
+    summed = best(lambda: command(["summary", str(findings)]))
+    row("trocar summary of the findings", f"{summed.wall:.2f} s", f"CPU {summed.cpu:.2f} s")
 
-    def outcomes() -> object:
-        result = trocar.check(table, pack)
-        return result.outcomes
 
-    seconds = median_seconds(outcomes, 3)
-    plain = median_seconds(table.to_pylist, 3)
-    rate = len(table) / seconds
-    row(
-        f"{name}: price and check {len(table):,} lines", f"{rate:,.0f} lines/s", f"{seconds / plain:.1f} x listing them"
-    )
+def start_row() -> None:
+    """From the shell to the first answer on the starter pack, byte code cached."""
+    ask = ["price", "77002-26", "--on", "2025-11-03", "--national", "--pos", "22"]
+    used = best(lambda: command(ask), 7)
+    row("start of the command line to its first answer", f"{used.wall:.2f} s", f"CPU {used.cpu:.2f} s; goal: 0.6 s")
+
+
+def script(name: str, *arguments: str) -> None:
+    """Another measurement, which prints rows of its own."""
+    subprocess.run([sys.executable, str(REPOSITORY / "bench" / name), *arguments], check=False)
 
 
 def main() -> None:
     """Print the table."""
-    print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {date.today()}")  # noqa: DTZ011, TID251 - a measurement is dated
-    measure_check("starter pack", None)
-    cms = Path(sys.argv[1] if len(sys.argv) > 1 else REPOSITORY.parent / "shared" / "cms")
-    if not cms.is_dir():
-        print(f"no publishers' files at {cms}: the full store is not measured")
-        return
-    store = measure_build(cms)
-    measure_check("full store", store)
-    shutil.rmtree(store.parent)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--cms", type=Path, default=REPOSITORY.parent / "shared" / "cms", help="the publishers' files")
+    parser.add_argument("--store", type=Path, help="a full store that is built already")
+    parser.add_argument("--without", nargs="+", choices=PARTS, default=[], help="parts to leave out")
+    told = parser.parse_args()
+    parts = [part for part in PARTS if part not in told.without]
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="trocar-bench-") as name:
+        folder = Path(name)
+        store = told.store or folder / "store"
+        if told.store is None:
+            if not told.cms.is_dir():
+                sys.exit(f"bench: no publishers' files at {told.cms}; give --cms DIR, or --store DIR")
+            build_rows(told.cms, store)
+        open_rows(store)
+        measure(parts, folder, told.lines, store)
+
+
+def measure(parts: list[str], folder: Path, lines: int, store: Path) -> None:
+    """The parts asked for, on one book."""
+    limit = None
+    if {"kernel", "files", "claim"} & set(parts):
+        book = generate(lines, folder / "book.parquet", "--store", str(store))
+        print(f"a generated book of {lines:,} lines in claim order; the best of three runs each")
+    if "kernel" in parts:
+        limit = kernel_rows(book, lines, store)
+    if "files" in parts:
+        file_rows(book, lines, store, limit)
+    if "claim" in parts:
+        one_claim_rows(book, store)
+    if "start" in parts:
+        start_row()
+    if "spark" in parts:
+        script("spark_bench.py", "--lines", str(min(lines, SPARK_LINES)), "--store", str(store))
+    if "recall" in parts:
+        script("recall.py", "--lines", str(min(lines, RECALL_LINES)), "--store", str(store))
 
 
 if __name__ == "__main__":

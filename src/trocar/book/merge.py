@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
+from trocar.book.dictionaries import encoded, encoded_schema, repeating_leaves
 from trocar.book.files import written_whole
 from trocar.core.errors import UsageError
 
 Last = Callable[[], Mapping[str, Any]]
-_ROWS = 131_072
 _OBJECTS = 16_384
 _HASH_SHOWN = 8
 # In the findings table only: a finding's JSON shape does not repeat its line.
@@ -37,17 +37,18 @@ def check_target(path: Path) -> None:
 
 
 def merge(batches: Iterable[pa.RecordBatch], target: Path, schema: pa.Schema, last: Last) -> None:
-    """All rows in the target, whole or not at all; JSON lines end with the object ``last`` gives, called at the end."""
+    """All rows in the target, whole or not at all; JSON lines end with the object ``last`` gives, called at the end.
+
+    ``schema`` is that of the rows; the texts of the batches may have dictionaries, those of the target have none.
+    """
     with written_whole(target) as path:
         if target.suffix == ".parquet":
-            with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-                for table in _tables(batches):
-                    writer.write_table(table)
+            _write_parquet(path, batches, schema)
         elif target.suffix == ".csv":
-            _write_csv(path, batches, schema)
+            _write_csv(path, _plain(batches, schema), schema)
         else:
             with path.open("w", encoding="utf-8") as file:
-                for batch in batches:
+                for batch in _plain(batches, schema):
                     for piece in _pieces(batch):
                         file.writelines(f"{json_text(shape)}\n" for shape in map(json_shape, piece.to_pylist()))
                 file.write(f"{json_text(last())}\n")
@@ -58,18 +59,25 @@ def write_table(table: pa.Table, target: Path, last: Mapping[str, Any]) -> None:
     merge(table.to_batches(), target, table.schema, lambda: last)
 
 
-def _tables(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The batches together in tables of a row group's size."""
-    waiting: list[pa.RecordBatch] = []
-    rows = 0
+def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    """One row group per batch: its dictionaries are written as they are, and no text is looked at again."""
+    with pq.ParquetWriter(
+        path,
+        encoded_schema(schema),
+        compression="zstd",
+        use_dictionary=repeating_leaves(schema),
+        # A reader would find the dictionaries of Arrow again instead of plain text.
+        store_schema=False,
+        # Patients stand in no order that a reader could skip by.
+        write_statistics=False,
+    ) as writer:
+        for batch in batches:
+            writer.write_batch(encoded(batch))
+
+
+def _plain(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        waiting.append(batch)
-        rows += batch.num_rows
-        if rows >= _ROWS:
-            yield pa.Table.from_batches(waiting)
-            waiting, rows = [], 0
-    if rows:
-        yield pa.Table.from_batches(waiting)
+        yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

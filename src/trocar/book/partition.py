@@ -26,6 +26,7 @@ Counts = NDArray[np.int64]
 Chunk = tuple[str, int]
 _OF_THE_BOOK = pa.schema([("row", pa.int64()), ("key", pa.uint64()), ("claim", pa.uint64())])
 WORK_SCHEMA = pa.schema([*CLAIM_SCHEMA, *_OF_THE_BOOK])
+_FEW_TEXTS = pa.dictionary(pa.int32(), pa.string())
 
 
 def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int, database: duckdb.DuckDBPyConnection) -> Counts:
@@ -73,18 +74,30 @@ def _stored(file: Path, buckets: Sequence[int]) -> pa.Table:
 
 
 def read_buckets(folder: Path, chunks: Sequence[Chunk], buckets: Sequence[int]) -> pa.Table:
-    """The lines of some buckets out of all chunks (``WORK_SCHEMA``), their rows counted over the book from 1.
+    """The lines of some buckets out of all chunks, their rows counted over the book from 1.
 
-    They stand by chunk, by bucket, then in input order.
+    They stand by chunk, by bucket, then in input order. Names as in ``WORK_SCHEMA``; texts may have a dictionary.
     """
-    tables = [WORK_SCHEMA.empty_table()]
+    stored = [WORK_SCHEMA.empty_table()]
     for name, first_row in chunks:
         lines = _stored(chunk_file(folder, name), buckets)
-        columns = [_decoded(lines[field.name], field.type) for field in WORK_SCHEMA]
-        row = WORK_SCHEMA.get_field_index("row")
-        columns[row] = pc.add(columns[row], first_row)
-        tables.append(pa.Table.from_arrays(columns, schema=WORK_SCHEMA))
-    return pa.concat_tables(tables).combine_chunks()
+        row = lines.schema.get_field_index("row")
+        stored.append(lines.set_column(row, "row", pc.add(lines["row"], first_row)))
+    columns = [_together([lines[field.name] for lines in stored], field.type) for field in WORK_SCHEMA]
+    return pa.table(columns, names=WORK_SCHEMA.names)
+
+
+def _together(parts: Sequence[pa.ChunkedArray], kind: pa.DataType) -> pa.Array:
+    """The parts of a column: with one dictionary if every part that has a text has one, else as plain values."""
+    told = [part for part in parts if len(part)]
+    if pa.types.is_string(kind) and all(_is_few_texts(part.type) for part in told):
+        whole = pa.chunked_array([chunk for part in told for chunk in part.cast(_FEW_TEXTS).chunks], _FEW_TEXTS)
+        return whole.unify_dictionaries().combine_chunks()
+    return pa.chunked_array([chunk for part in told for chunk in _decoded(part, kind).chunks], kind).combine_chunks()
+
+
+def _is_few_texts(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or pa.types.is_null(kind)
 
 
 def _decoded(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

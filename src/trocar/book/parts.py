@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from trocar.book.dictionaries import encoded, encoded_schema
 from trocar.book.files import written_whole
 from trocar.book.job import Kind
 from trocar.book.prices import PRICES_SCHEMA, problem_prices
@@ -23,7 +23,6 @@ SCHEMAS = {"check": FINDINGS_SCHEMA, "price": PRICES_SCHEMA}
 # Parts are read once and then removed. Equal texts are told apart here, where several processes work, and not by the
 # one that puts the parts together; what is left to compress is quickly read.
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
-_ALL_DIFFER = ("claim_id", "where")
 
 
 def write_part(
@@ -51,18 +50,16 @@ def write_part(
 
 def write_rows(path: Path, kind: Kind, tables: Iterable[pa.Table]) -> None:
     """Tables of answers in a file, which is there when all of them are."""
-    schema = _encoded_batch(SCHEMAS[kind].empty_table().combine_chunks()).schema
+    schema = encoded_schema(SCHEMAS[kind])
     with written_whole(path) as building, pa.ipc.new_stream(str(building), schema, options=_OPTIONS) as writer:
         for table in tables:
-            writer.write_batch(_encoded_batch(table.combine_chunks()))
+            writer.write_batch(encoded(table))
 
 
-def rows_of(path: Path, kind: Kind) -> Iterator[pa.RecordBatch]:
-    """The rows of a file of answers, batch by batch."""
-    schema = SCHEMAS[kind]
+def rows_of(path: Path) -> Iterator[pa.RecordBatch]:
+    """The rows of a file of answers, batch by batch, their texts with dictionaries."""
     with pa.memory_map(str(path)) as mapped:
-        for batch in pa.ipc.open_stream(mapped):
-            yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+        yield from pa.ipc.open_stream(mapped)
 
 
 def tally_of(part: Path) -> dict[str, Any]:
@@ -73,29 +70,6 @@ def tally_of(part: Path) -> dict[str, Any]:
 
 def _tally_file(part: Path) -> Path:
     return part.with_suffix(".json")
-
-
-def _encoded_batch(table: pa.Table) -> pa.RecordBatch:
-    columns = []
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        cells = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-        columns.append(cells if name in _ALL_DIFFER else _encoded(cells))
-    return pa.record_batch(columns, names=table.column_names)
-
-
-def _encoded(cells: pa.Array) -> pa.Array:
-    """The cells with every text in them, however deep, as a dictionary."""
-    kind = cells.type
-    if pa.types.is_string(kind):
-        return cells.dictionary_encode()
-    if pa.types.is_list(kind):
-        offsets = pc.subtract(cells.offsets, cells.offsets[0])
-        mask = cells.is_null() if cells.null_count else None
-        return pa.ListArray.from_arrays(offsets, _encoded(cells.flatten()), mask=mask)
-    if pa.types.is_struct(kind):
-        names = [field.name for field in kind]
-        return pa.StructArray.from_arrays([_encoded(cells.field(name)) for name in names], names)
-    return cells
 
 
 def unread_table(kind: Kind, problems: list[RowProblem]) -> pa.Table:

@@ -15,7 +15,7 @@ from trocar.engine.pack import Pack
 from trocar.pricing.ledger import Status
 from trocar.pricing.price import Priced, price
 from trocar.pricing.words import ASSUMED, REASONS
-from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, citations, dollars_of, modifiers_of, sentences
+from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, chosen, citations, dollars_of, modifiers_of, sentences
 
 # ``row`` is the position among the lines read, from 1; null for a row that can't be read.
 PRICES_SCHEMA = pa.schema(
@@ -50,7 +50,10 @@ def priced_part(claims: pa.Table, rows: pa.ChunkedArray, pack: Pack) -> tuple[pa
 
 
 def prices_table(priced: Priced, rows: pa.ChunkedArray) -> pa.Table:
-    """The prices of a batch in input order; ``rows`` are the positions of its lines in the input."""
+    """The prices of a batch in input order; ``rows`` are the positions of its lines in the input.
+
+    Columns as in ``PRICES_SCHEMA``; texts that come again have a dictionary.
+    """
     lines, settlement = priced.line.lines, priced.settlement
     payable = priced.is_priced
     money = {
@@ -61,18 +64,19 @@ def prices_table(priced: Priced, rows: pa.ChunkedArray) -> pa.Table:
         "sequestration": np.where(payable, settlement.sequestration, -1),
         "bonus": priced.bonus,
     }
-    names = pa.array([status.name.lower() for status in Status])
+    names = [status.name.lower() for status in Status]
     columns = {
         "row": rows.take(pa.array(lines.source)),
-        **{name: lines.table[name] for name in ("claim_id", "line", "service_date", "hcpcs", "where")},
+        **{name: lines.table[name] for name in ("line", "service_date", "hcpcs")},
+        **{name: lines.table[name].cast(pa.string()) for name in ("claim_id", "where")},
         "modifiers": modifiers_of(lines.modifiers),
-        "status": names.take(pa.array(priced.ledger.status.astype(np.int32))),
+        "status": chosen(names, priced.ledger.status),
         **{name: dollars_of(cents) for name, cents in money.items()},
         "reasons": sentences(priced.ledger.reasons, REASONS, np.arange(len(lines))),
         "assumed": sentences(priced.ledger.assumed, ASSUMED, np.arange(len(lines))),
         "citations": _citations(priced),
     }
-    table = pa.table([columns[name] for name in PRICES_SCHEMA.names], schema=PRICES_SCHEMA)
+    table = pa.table([columns[name] for name in PRICES_SCHEMA.names], names=PRICES_SCHEMA.names)
     order = np.argsort(lines.source)
     return table if (order[1:] > order[:-1]).all() else table.take(pa.array(order))
 

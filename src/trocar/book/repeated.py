@@ -17,7 +17,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 def split_repeated(lines: pa.Table) -> tuple[pa.Table, list[RowProblem]]:
     """The lines (in input order) without those whose claim and line number stand before them, and these."""
-    claim = lines["claim_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    claim = lines["claim_id"].cast(pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
     number = lines["line"].to_numpy()
     order = np.lexsort((number, claim))
     same = (np.diff(claim[order]) == 0) & (np.diff(number[order]) == 0)

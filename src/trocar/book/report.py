@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,9 @@ _SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _MOST_BARS = 20
 # A page is read; more than this (the providers of a region) is looked up in the workbook.
 _MOST_ROWS = 200
+# Few ticks, as 200k or 1.2M: at full length they run into each other on a narrow screen.
+_DOLLARS = {"format": "~s", "tickCount": 6}
+_LONG = re.compile(r"\d{4,}")
 
 
 def write_workbook(path: Path, summaries: Sequence[Summary]) -> None:
@@ -66,16 +70,31 @@ def write_page(path: Path, summaries: Sequence[Summary]) -> None:
             "by": summary.by.value,
             "words": in_words(summary),
             "notes": [*notes(summary), *_cut(summary)],
-            "rows": _largest(list(rows(summary))),
+            "rows": [_for_reading(row) for row in _largest(list(rows(summary)))],
+            "titles": _titles(summary),
             # No markup may begin inside a script element.
             "chart": json.dumps(chart(summary), ensure_ascii=False).replace("<", "\\u003c"),
         }
         for summary in summaries
     ]
-    titles = {name: title for name, title in TITLES.items() if name != "by"}
     scripts = [_data("vega", name) for name in _SCRIPTS]
     with written_whole(path) as building:
-        building.write_text(template.render(sections=sections, titles=titles, scripts=scripts), "utf-8")
+        building.write_text(template.render(sections=sections, scripts=scripts), "utf-8")
+
+
+def _titles(summary: Summary) -> dict[str, str]:
+    """The columns of the page; shares of a book that was not given are left out."""
+    left_out = {"by"} if summary.total.book_lines is not None else {"by", "share_of_lines"}
+    return {name: title for name, title in TITLES.items() if name not in left_out}
+
+
+def _for_reading(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its thousands apart; the name of a group may be a number, and stays as it is."""
+    return {name: value if name == "name" else _LONG.sub(_apart, str(value)) for name, value in row.items()}
+
+
+def _apart(digits: re.Match[str]) -> str:
+    return f"{int(digits[0]):,}"
 
 
 def _largest(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,11 +120,13 @@ def chart(summary: Summary) -> dict[str, Any]:
         for group in groups
     ]
     bar = {"field": "name", "type": "nominal", "title": summary.by.value, "sort": order}
-    amount = {"field": "at_risk", "type": "quantitative", "title": "dollars at risk"}
+    amount = {"field": "at_risk", "type": "quantitative", "title": "dollars at risk", "axis": _DOLLARS}
     upright = summary.by == "month"
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": in_words(summary),
+        "background": None,
+        "config": {"view": {"stroke": None}},
         "width": "container",
         "height": 240 if upright else {"step": 22},
         "data": {"values": values, "format": {"parse": {"at_risk": "number"}}},

@@ -75,12 +75,12 @@ def _answers(job: Job, read: Ingested, tasks: Sequence[Task], pool: Pool) -> Ite
         for task in tasks:
             if task in missing:
                 next(coming)
-            yield from rows_of(task.part(job.work), job.kind)
+            yield from rows_of(task.part(job.work))
             bar.advance(task.lines)
     for name, _ in read.chunks:
         problems = problems_file(job.work, name)
         if problems.exists():
-            yield from rows_of(problems, job.kind)
+            yield from rows_of(problems)
 
 
 def _summary(job: Job, read: Ingested, tallies: list[dict[str, Any]], pack: Pack) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from trocar.book.repeated import split_repeated_hashed
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.engine.pack import Pack
 from trocar.scrub.check import check
-from trocar.scrub.findings_table import result_table
+from trocar.scrub.findings_table import encoded_table
 
 # A slice is what the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
 SLICE_LINES = 32_768
@@ -60,12 +60,11 @@ class Worker:
 
     def _answers(self, lines: pa.Table) -> Iterator[tuple[pa.Table, dict[str, Any]]]:
         for piece in slices(lines, SLICE_LINES):
-            claims = piece.select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
             if self.kind == "price":
-                yield priced_part(claims, piece["row"], self.pack)
+                yield priced_part(piece.select(CLAIM_SCHEMA.names), piece["row"], self.pack)
             else:
-                result = check(claims, self.pack)
-                yield result_table(result), result.summary
+                result = check(piece.select(CLAIM_SCHEMA.names), self.pack)
+                yield encoded_table(result), result.summary
 
 
 def slices(lines: pa.Table, most: int) -> Iterator[pa.Table]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from trocar.book.merge import check_target, write_table
-from trocar.book.prices import priced_part, problem_prices
+from trocar.book.prices import PRICES_SCHEMA, priced_part, problem_prices
 from trocar.book.tally import pinned
 from trocar.entrypoints.book_run import price_book, show_prices
 from trocar.entrypoints.claims_input import STANDARD_INPUT, Input, read_few, read_files
@@ -30,5 +30,7 @@ def price_file(file: Path, output: Path, format_: Format, options: BookOptions) 
     table, tally = priced_part(read.table, rows, pack)
     counts = {"rows_read": read.rows_read, "rows_not_readable": len(read.problems)}
     summary = counts | tally | {"notes": [*read.notes, *pinned(pack)]}
-    write_table(pa.concat_tables([table, problem_prices(read.problems)]), output, {"summary": summary})
+    write_table(
+        pa.concat_tables([table.cast(PRICES_SCHEMA), problem_prices(read.problems)]), output, {"summary": summary}
+    )
     return show_prices(summary, format_)

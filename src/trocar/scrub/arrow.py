@@ -1,10 +1,9 @@
-"""Columns of answers built whole: amounts, lists of sentences, citations."""
+"""Columns of answers built whole: amounts, lists of sentences, citations. Texts that come again have a dictionary."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +31,12 @@ CITATION = pa.struct(
 _CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
 
 
+def chosen(values: Sequence[str], at: Column) -> pa.DictionaryArray:
+    """Of some texts the one at each position; null where the position is negative."""
+    positions = pa.array(at.astype(np.int32), mask=at < 0)
+    return pa.DictionaryArray.from_arrays(positions, pa.array(values, pa.string()))
+
+
 def dollars_of(cents: Indices) -> pa.Array:
     """Cents as exact dollars; null where there is no amount (-1)."""
     known = pa.array(cents.astype(np.int64), mask=np.asarray(cents < 0))
@@ -55,8 +60,7 @@ def modifiers_of(columns: Sequence[Texts]) -> pa.Array:
 def sentences(notes: Sequence[Note], words: Mapping[str, str], lines: Indices) -> pa.Array:
     """For each of some lines, the sentences of the notes that hold on it, in the order of the notes."""
     entry, sentence, texts = spoken(notes, words, lines)
-    values = pa.array(texts, pa.string()).take(pa.array(sentence))
-    return lists(np.bincount(entry, minlength=len(lines)), values)
+    return lists(np.bincount(entry, minlength=len(lines)), chosen(texts, sentence))
 
 
 def spoken(notes: Sequence[Note], words: Mapping[str, str], lines: Indices) -> tuple[Indices, Indices, list[str]]:
@@ -97,20 +101,18 @@ def cited_lists(pack: Pack, cited: Cited, length: int) -> pa.Array:
 
 
 def _citation(pack: Pack, file_id: Column, line: Column) -> pa.Array:
-    files = {entry.file_id: entry for entry in pack.catalog.files}
-    entries = [files.get(number) for number in range(max(files, default=-1) + 1)]
-    at = pa.array(file_id.astype(np.int64))
-
-    def field(values: list[Any], kind: pa.DataType) -> pa.Array:
-        return pa.array(values, kind).take(at)
-
+    files = pack.catalog.files
+    position = np.full(max((file.file_id for file in files), default=-1) + 1, -1)
+    position[[file.file_id for file in files]] = np.arange(len(files))
+    at = position[file_id]
+    warnings = pa.array([list(file.warnings) or None for file in files], TEXTS)
     return pa.StructArray.from_arrays(
         [
-            field([entry and entry.release for entry in entries], pa.string()),
-            field([entry and entry.file for entry in entries], pa.string()),
+            chosen([file.release for file in files], at),
+            chosen([file.file for file in files], at),
             pa.array(line.astype(np.int32)),
-            field([entry and entry.sha256 for entry in entries], pa.string()),
-            field([(entry and list(entry.warnings)) or None for entry in entries], TEXTS),
+            chosen([file.sha256 for file in files], at),
+            warnings.take(pa.array(at, mask=at < 0)),
         ],
-        fields=list(CITATION),
+        names=CITATION.names,
     )

@@ -15,7 +15,7 @@ from trocar.core.finding import Finding, NotChecked
 from trocar.core.period import day_from_number
 from trocar.engine.pack import Pack
 from trocar.pricing.words import ASSUMED
-from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, cited_lists, dollars_of, sentences
+from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, chosen, cited_lists, dollars_of, sentences
 from trocar.scrub.check import CheckResult, check
 from trocar.scrub.evidence import texts
 from trocar.scrub.not_checked import Unchecked
@@ -48,7 +48,8 @@ FINDINGS_SCHEMA = pa.schema(
 )
 COLUMNS = tuple(FINDINGS_SCHEMA.names)
 _OF_THE_RULE = {"rule": "id", "name": "name", "severity": "severity", "carc": "carc"}
-_OF_THE_LINE = ("claim_id", "line", "service_date", "hcpcs", "payer", "rendering_npi")
+_OF_THE_LINE = ("claim_id", "line", "service_date")
+_TEXTS_OF_THE_LINE = ("hcpcs", "payer", "rendering_npi")
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,45 +92,55 @@ def _rows(
 
 def result_table(result: CheckResult) -> pa.Table:
     """All findings of a batch, then all that was not checked, column by column."""
-    found, unchecked, lines = result.found, result.unchecked, result.batch.line.lines.table
-    at = pa.array(np.concatenate([found.lines, unchecked.lines]))
+    return encoded_table(result).cast(FINDINGS_SCHEMA)
+
+
+def encoded_table(result: CheckResult) -> pa.Table:
+    """The same, where texts that come again have a dictionary: for who writes them to a file."""
+    found, unchecked, lines = result.found, result.unchecked, result.batch.line.lines
+    at = np.concatenate([found.lines, unchecked.lines])
     told, missing = _said_of_findings(result), _said_of_unchecked(unchecked)
 
     def column(field: pa.Field) -> pa.Array:
+        if field.name in _TEXTS_OF_THE_LINE:
+            texts = lines.texts(field.name)
+            return chosen(texts.values[1:], texts.numbers[at] - 1)
         if field.name in _OF_THE_LINE:
-            return lines[field.name].take(at)
+            return lines.table[field.name].take(pa.array(at)).cast(field.type)
+        given = [said[field.name].type for said in (told, missing) if field.name in said]
+        kind = given[0] if given else field.type
         parts = (told, len(found.lines)), (missing, len(unchecked.lines))
         return pa.concat_arrays(
-            [said[field.name] if field.name in said else pa.nulls(length, field.type) for said, length in parts]
+            [said[field.name] if field.name in said else pa.nulls(length, kind) for said, length in parts]
         )
 
-    return pa.table([column(field) for field in FINDINGS_SCHEMA], schema=FINDINGS_SCHEMA)
+    return pa.table([column(field) for field in FINDINGS_SCHEMA], names=FINDINGS_SCHEMA.names)
 
 
 def _said_of_findings(result: CheckResult) -> dict[str, pa.Array]:
     found, ledger, pack = result.found, result.prices.ledger, result.batch.line.pack
-    rule = pa.array(found.rule)
     plain = {name: [str(getattr(one, own)) for one in found.rules] for name, own in _OF_THE_RULE.items()}
+    words = {"message": found.messages, "remedy": found.remedies, "evidence": found.evidence(texts)}
     assumed = sentences(ledger.assumed, ASSUMED, found.lines)
     nothing = pc.equal(assumed.value_lengths(), 0)
     return {
-        "kind": pa.repeat("finding", len(found.lines)),
-        **{name: pa.array(values, pa.string()).take(rule) for name, values in plain.items()},
-        "message": pa.array(found.messages, pa.string()),
-        "remedy": pa.array(found.remedies, pa.string()),
+        "kind": chosen(["finding"], np.zeros_like(found.lines)),
+        **{name: chosen(values, found.rule) for name, values in plain.items()},
+        **{name: pa.array(said, pa.string()).dictionary_encode() for name, said in words.items()},
         "amount_at_risk": dollars_of(found.cents),
-        "evidence": pa.array(found.evidence(texts), pa.string()),
         "assumed": pa.ListArray.from_arrays(assumed.offsets, assumed.values, mask=nothing),
         "citations": cited_lists(pack, found.cited, len(found.lines)),
     }
 
 
 def _said_of_unchecked(unchecked: Unchecked) -> dict[str, pa.Array]:
+    rules = pa.array([list(rules) for rules in unchecked.rules], TEXTS)
+    encoded = pa.ListArray.from_arrays(rules.offsets, rules.values.dictionary_encode())
     return {
-        "kind": pa.repeat("not_checked", len(unchecked.lines)),
-        "not_checked": pa.array(unchecked.reasons, pa.string()).take(pa.array(unchecked.reason)),
-        "needs": pa.array(unchecked.tables, pa.string()).take(pa.array(unchecked.table)),
-        "rules": pa.array([list(rules) for rules in unchecked.rules], TEXTS).take(pa.array(unchecked.held)),
+        "kind": chosen(["not_checked"], np.zeros_like(unchecked.lines)),
+        "not_checked": chosen(unchecked.reasons, unchecked.reason),
+        "needs": chosen(unchecked.tables, unchecked.table),
+        "rules": encoded.take(pa.array(unchecked.held)),
     }
 
 
