@@ -46,7 +46,7 @@ def page() -> str:
 def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
     """Every command that does something, in the order it is listed in."""
     children = getattr(command, "commands", None)
-    if not children:
+    if not children or command.invoke_without_command:
         yield path, command
     for name, child in (children or {}).items():
         yield from _commands(f"{path} {name}", child)

@@ -14,10 +14,14 @@ from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
 from trocar.claims.fhir import FhirBook, is_fhir
 from trocar.claims.fields import JsonBook
 from trocar.claims.parquet import ParquetBook
+from trocar.claims.patient_key import patient_key
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
 from trocar.claims.table import CLAIM_SCHEMA
+from trocar.claims.x12.book import X12Book
+from trocar.claims.x12.masking import Pseudonyms
+from trocar.claims.x12.source import looks_like_x12
 
 __all__ = ["Book", "BookFile", "open_book"]
 
@@ -96,7 +100,7 @@ class Book:
 def open_book(
     paths: Sequence[Path | str], *, strict: bool = False, tell_repeats: bool = True, several: bool = False
 ) -> Book:
-    """A book of claim files, each CSV (compressed or not), Parquet or JSON lines, told apart by content.
+    """A book of claim files, each CSV (compressed or not), Parquet, JSON lines, FHIR or X12, told apart by content.
 
     Every file is looked through before the first line is read, so that a file which is none of these, or has no
     column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading raises the error
@@ -112,6 +116,8 @@ def open_book(
 
 
 def _opened(path: Path, name: str, strict: bool) -> BookFile:
+    if looks_like_x12(path):
+        return BookFile(path, name, X12Book.of(path, name, strict=strict, persons=Pseudonyms(patient_key())))
     source = Source(name, path)
     beginning = source.beginning()
     if beginning.startswith(PARQUET):

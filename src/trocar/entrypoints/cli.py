@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from trocar.entrypoints import cli_check, cli_lookup, cli_price, cli_rule, cli_summary
+from trocar.entrypoints import (
+    cli_check,
+    cli_denials,
+    cli_lookup,
+    cli_price,
+    cli_remit,
+    cli_rule,
+    cli_summary,
+    cli_toolkit,
+    cli_x12,
+)
+from trocar.entrypoints.cli_claims import claims
 from trocar.entrypoints.cli_data import data
+from trocar.entrypoints.cli_serve import serve
 from trocar.entrypoints.errors import Commands
 
 app = typer.Typer(
@@ -22,8 +34,14 @@ app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
 app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)
+app.command("toolkit", epilog=cli_toolkit.EXAMPLE)(cli_toolkit.toolkit_command)
 app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)
+app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)
+app.command("denials", epilog=cli_denials.EXAMPLE)(cli_denials.denials_command)
+app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
+app.add_typer(claims, name="claims", epilog="Example: trocar claims convert claims.csv -o claims.parquet")
 app.add_typer(data, name="data", epilog="Example: trocar data status")
+app.add_typer(serve, name="serve")
 app.command("demo", epilog=cli_check.DEMO_EXAMPLE)(cli_check.demo_command)
 
 

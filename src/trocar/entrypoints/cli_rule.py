@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from trocar.entrypoints.options import Format, FormatOption
+from trocar.core.errors import UsageError
+from trocar.entrypoints.options import Format, FormatOption, PinOption, StoreOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 COLUMNS = ("id", "name", "severity", "subject", "needs", "settings", "carc", "first", "last", "authority")
@@ -17,11 +19,24 @@ EXAMPLE = "Example: trocar rule NC001"
 def rule_command(
     rule_id: Annotated[str | None, typer.Argument(metavar="ID", help="A rule's id or name, such as NC001.")] = None,
     format_: FormatOption = Format.TEXT,
+    book: Annotated[
+        Path | None,
+        typer.Option("--book", metavar="BOOK", help="A book of trocar remit: what payers made of the rule."),
+    ] = None,
+    store: StoreOption = None,
+    pin: PinOption = None,
 ) -> None:
     """List the rules, or show one: the problem, the fix, the law behind it, its examples."""
     from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
 
+    if book is not None and rule_id is None:
+        raise UsageError("--book shows one rule", where="--book", remedy="Name it: trocar rule NC001 --book BOOK.")
     shapes = rule_shapes() if rule_id is None else rule_in_full(rule_id)
+    if book is not None:
+        from trocar.entrypoints.cli_denials import feedback_of
+
+        feedback = feedback_of(book, shapes[0]["id"], store, pin)
+        shapes = [shape | {"feedback": feedback} for shape in shapes]
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
@@ -61,3 +76,12 @@ def _print_rule(shape: Mapping[str, Any]) -> None:
     for example in shape["examples"]:
         typer.echo(f"  {example['expect'].replace('_', ' ')}: {example['name']}")
         typer.echo(f"    {example['because']}")
+    for said in shape.get("feedback", ()):
+        low, high = said["denied_share_between"]
+        typer.echo(
+            f"\n{typer.style('At ' + said['payer'], bold=True)}: fired on {said['fired']} lines answered; "
+            f"{said['denied']} denied for it ({low} to {high}), {said['denied_otherwise']} denied otherwise, "
+            f"{said['paid']} paid, {said['overturned']} overturned later"
+        )
+    if shape.get("feedback") == []:
+        typer.echo("\nIn the book of remittances the rule fires on no line answered.")

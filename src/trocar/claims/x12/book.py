@@ -1,0 +1,268 @@
+"""Claims of an X12 file as rows of a claim book: the value nearest to a line is the one that holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded
+from trocar.claims.model import MOST_DIAGNOSES
+from trocar.claims.rows import Sheet
+from trocar.claims.x12.checks import Checks
+from trocar.claims.x12.columns import from_above, texts_of
+from trocar.claims.x12.findings import Finding
+from trocar.claims.x12.guide import Loop, guides, node_of
+from trocar.claims.x12.masking import Pseudonyms
+from trocar.claims.x12.source import X12Source, x12_sources
+from trocar.claims.x12.stream import Piece, Rows, owners, pieces
+from trocar.claims.x12.values import each_distinct
+from trocar.claims.x12.x837 import GUIDES, ClaimNodes, Diagnoses, claim_specs, diagnoses_of, from_levels
+from trocar.core.errors import ClaimInputError
+
+# The checks that run beside the reading: what is quick, and what makes a line another than it seems.
+_TYPES = frozenset({1, 3})
+_MINUTES = "MJ"
+# Columns of the block and the element each is read from, which is its address.
+_ELEMENTS = {
+    "837P": ("CLM01", "LX01", "DTP03", "SV101-2", "SV101-3", "SV104", "SV102", "CLM05-1", "N403", "SV107"),
+    "837I": ("CLM01", "LX01", "DTP03", "SV202-2", "SV202-3", "SV205", "SV203", "CLM05-1", "N403", "HI"),
+}
+_OF_LINES = ("claim_id", "line", "service_date", "hcpcs", "modifiers", "units", "charge", "place_of_service", "zip")
+_OF_CLAIMS = ("diagnoses", "setting", "rendering_npi", "billing_npi", "taxonomy", "patient_id", "payer")
+_COLUMNS = (*_OF_LINES, *_OF_CLAIMS)
+_PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103")
+_NO_OTHER = "A professional or institutional claim (837) is what can be checked; a remittance is for trocar remit."
+
+
+class X12Sheet(Sheet):
+    """The columns of an X12 file: a row is a line's service segment (SV1, SV2), a cell an element of it or its own."""
+
+    __slots__ = ()
+
+    def row_address(self, row: int) -> str:
+        """Where a line stands, such as ``claims.837 segment 27``."""
+        return f"{self.name} segment {row}"
+
+    def _cell(self, row: int, *columns: str) -> str:
+        """An element: of the service segment, else of a segment that holds for the line."""
+        headings = self.headings or ()
+        element = next((headings[self.columns[one]] for one in columns if one in self.columns), "")
+        return (
+            f"{self.row_address(row)} {element}"
+            if element.startswith("SV")
+            else f"{self.row_address(row)}, its {element}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class X12Book:
+    """The claims of an X12 file as a claim book reads them; see ``claims.books``.
+
+    A line has its number in the claim, whatever LX01 says. Who the patient is becomes a pseudonym with the key
+    of the user, or with that of ``persons``.
+    """
+
+    source: X12Source
+    sheet: X12Sheet
+    persons: Pseudonyms
+    strict: bool
+    _said: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: Path, name: str, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
+        """Look at the first transaction; raises ``ClaimInputError`` when the file holds no claims."""
+        sources = x12_sources(path, name)
+        if len(sources) != 1:
+            what = f"the zip holds {len(sources)} files"
+            raise ClaimInputError(what, where=name, remedy="Unzip it and name the files, or check it with trocar x12.")
+        first = next(pieces(sources[0]))
+        held = {guide.guide for guide in _transactions(first)}
+        if not held & set(GUIDES):
+            what = f"no claims in this X12 file (it holds {', '.join(sorted(held)) or 'no transaction'})"
+            raise ClaimInputError(what, where=name, remedy=_NO_OTHER)
+        elements = (*_ELEMENTS["837P" if "837P" in held else "837I"], *_PROVIDERS)
+        columns = {column: index for index, column in enumerate(_COLUMNS)}
+        sheet = X12Sheet(name, columns, len(_COLUMNS), (), strict, elements)
+        return cls(sources[0], sheet, persons or Pseudonyms(), strict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader took for granted; at the end of the file also what is wrong with the X12 itself."""
+        return tuple(self._said)
+
+    @property
+    def numbers_every_line(self) -> bool:
+        """Every line has its number in its claim."""
+        return True
+
+    def parts(self) -> tuple[X12Book, ...]:
+        """The file itself: what a line means stands before it."""
+        return (self,)
+
+    def blocks(self, rows: int) -> Iterator[Block]:
+        """The lines in file order, in blocks of at most about so many; findings are counted in the notes."""
+        checks = Checks(self.source.name, _TYPES)
+        waiting: list[dict[str, pa.Array]] = []
+        lines, found = 0, Counter[str]()
+        for piece in pieces(self.source):
+            for one in checks.findings(piece):
+                self._met(one, found)
+            for guide in GUIDES:
+                columns = self._lines(piece, guide)
+                if columns:
+                    waiting.append(columns)
+                    lines += len(columns["line"])
+            if piece.last:
+                self._tell(found)
+            if lines >= rows or (piece.last and lines):
+                yield from _block(waiting).slices(rows)
+                waiting, lines = [], 0
+
+    def _met(self, one: Finding, found: Counter[str]) -> None:
+        if self.strict and one.severity == "error":
+            raise ClaimInputError(one.message, where=one.where, remedy=one.remedy)
+        found[one.severity] += 1
+
+    def _tell(self, found: Counter[str]) -> None:
+        if found:
+            counts = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in sorted(found.items()))
+            self._said[f"{self.sheet.name}: the X12 itself has {counts}: see trocar x12 {self.sheet.name}"] = None
+
+    def _lines(self, piece: Piece, guide: str) -> dict[str, pa.Array]:
+        """The cells of the new lines of one guide; nothing where there are none."""
+        nodes, specs = ClaimNodes.of(guide), claim_specs(guide)
+        lines, claims = piece.new_rows(nodes.lx), piece.new_rows(nodes.clm)
+        of_line = owners(claims, lines)
+        lines, of_line = lines[of_line >= 0], of_line[of_line >= 0]
+        if not len(lines):
+            return {}
+        own, of_claim = specs["lines"], specs["claims"]
+
+        def line(name: str, *, whole: bool = False) -> pa.Array:
+            spec = own.get(name)
+            spec = replace(spec, component=0) if spec and whole else spec
+            return _texts(texts_of(piece, lines, spec) if spec else None, len(lines))
+
+        def claim(name: str) -> pa.Array:
+            found = texts_of(piece, claims, of_claim[name]) if name in of_claim else None
+            return _texts(None if found is None else found.take(pa.array(of_line)), len(lines))
+
+        above = from_levels(piece, claims, nodes, specs, self.persons)
+
+        def level(name: str) -> pa.Array:
+            return from_above(above[name], of_line)
+
+        codes = _services(piece, guide, lines)
+        number = np.arange(len(lines)) - np.searchsorted(of_line, of_line) + 1
+        no_one = pc.and_(pc.is_null(line("rendering_npi")), pc.is_null(claim("rendering_npi")))
+        billing = level("billing_npi")
+        minutes = pc.fill_null(pc.equal(line("unit_basis"), _MINUTES), False)
+        if minutes.true_count:
+            self._said[f"{self.sheet.name}: anesthesia minutes (SV103 MJ) are not units: units were left open"] = None
+        return {
+            "row": pa.array(piece.segments.ordinal[_service_rows(piece, guide, lines)]),
+            "claim_id": claim("claim_id"),
+            "line": pa.array(number).cast(pa.string()),
+            "service_date": _first_eight(pc.coalesce(line("service_start_date"), claim("statement_start_date"))),
+            **codes,
+            "units": pc.if_else(minutes, pa.scalar(None, pa.string()), line("units")),
+            "charge": line("charge_cents"),
+            "place_of_service": pc.coalesce(line("place_of_service"), claim("place_of_service")),
+            "zip": pc.coalesce(line("facility_zip"), claim("facility_zip"), level("billing_zip")),
+            "diagnoses": self._pointed(
+                piece, line("diagnosis_pointer_1", whole=True), guide, diagnoses_of(piece, claims, nodes), of_line
+            ),
+            "setting": pa.array(["hospital" if guide == "837I" else None] * len(lines), pa.string()),
+            "rendering_npi": pc.coalesce(line("rendering_npi"), claim("rendering_npi"), billing),
+            "billing_npi": billing,
+            "taxonomy": pc.coalesce(
+                line("rendering_taxonomy"),
+                claim("rendering_taxonomy"),
+                pc.if_else(no_one, level("billing_taxonomy"), None),
+            ),
+            "patient_id": level("patient_id"),
+            "payer": pc.coalesce(level("payer_name"), level("payer_id")),
+        }
+
+    def _pointed(self, piece: Piece, pointers: pa.Array, guide: str, held: Diagnoses, of_line: Rows) -> pa.Array:
+        """The diagnoses of each line with spaces between: those it points to, or all where lines have no pointers."""
+        count = np.diff(held.starts)[of_line]
+        if guide == "837I":
+            if len(count) and count.max() > MOST_DIAGNOSES:
+                self._said[f"{self.sheet.name}: of a claim's diagnoses the first {MOST_DIAGNOSES} were read"] = None
+            most = np.minimum(count, MOST_DIAGNOSES)
+            starts = np.concatenate([[0], np.cumsum(most)])
+            at = np.repeat(held.starts[of_line] - starts[:-1], most) + np.arange(starts[-1])
+        else:
+            encoded = pointers.dictionary_encode()
+            mark = piece.segments.delimiters.component.decode("latin-1")
+            asked = [[_position(part) for part in text.split(mark)[:4]] for text in encoded.dictionary.to_pylist()]
+            table = np.array([[*places, 0, 0, 0, 0][:4] for places in asked] + [[0, 0, 0, 0]], np.int64)
+            each = table[encoded.indices.fill_null(len(asked)).to_numpy(zero_copy_only=False)]
+            good = (each > 0) & (each <= count[:, None])
+            at = (held.starts[of_line][:, None] + each - 1)[good]
+            starts = np.concatenate([[0], np.cumsum(good.sum(axis=1))])
+        lists = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), held.codes.take(pa.array(at)))
+        return pc.binary_join(lists, " ")
+
+
+def _transactions(piece: Piece) -> list[Loop]:
+    law = guides()
+    found = {law.nodes[node].loop for node in np.unique(piece.node).tolist() if law.nodes[node] is not None}
+    return [law.loops[loop] for loop in sorted(found) if law.loops[loop].guide not in ("envelope",)]
+
+
+def _service_rows(piece: Piece, guide: str, lines: Rows) -> Rows:
+    """The service segment of each line; the LX segment where there is none."""
+    services = piece.new_rows(node_of(guide, "2400", "SV1" if guide == "837P" else "SV2").index)
+    own = owners(lines, services)
+    rows = lines.copy()
+    rows[own[::-1][own[::-1] >= 0]] = services[::-1][own[::-1] >= 0]
+    return rows
+
+
+def _services(piece: Piece, guide: str, lines: Rows) -> dict[str, pa.Array]:
+    """Code and modifiers of each line, from its composite; each distinct one is read once."""
+    name, position = ("SV1", 1) if guide == "837P" else ("SV2", 2)
+    rows = piece.new_rows(node_of(guide, "2400", name).index)
+    own = owners(lines, rows)
+    rows, own = rows[own >= 0], own[own >= 0]
+    of_line = np.full(len(lines), -1)
+    of_line[own[::-1]] = np.arange(len(rows))[::-1]
+    mark = piece.segments.delimiters.component.decode("latin-1")
+    composites = from_above(piece.segments.element(rows, position), of_line)
+    split = {
+        "hcpcs": lambda text: (text.split(mark, 2)[1:2] or [""])[0],
+        "modifiers": lambda text: " ".join(part for part in text.split(mark)[2:6] if part),
+    }
+    return {column: each_distinct(pc.fill_null(composites, ""), read, pa.string()) for column, read in split.items()}
+
+
+def _texts(found: pa.Array | None, length: int) -> pa.Array:
+    if found is None:
+        return pa.nulls(length, pa.string())
+    return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
+
+
+def _first_eight(dates: pa.Array) -> pa.Array:
+    """A range of days begins on its first."""
+    return each_distinct(dates, lambda text: text.split("-", 1)[0], pa.string())
+
+
+def _position(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 3 else 0
+
+
+def _block(waiting: list[dict[str, pa.Array]]) -> Block:
+    whole = {name: pa.concat_arrays([columns[name] for columns in waiting]) for name in waiting[0]}
+    rows = whole.pop("row").to_numpy()
+    columns = {
+        name: Coded.each_row(cells) if name in MOSTLY_DIFFERENT else Coded.of(cells) for name, cells in whole.items()
+    }
+    return Block(rows, columns)

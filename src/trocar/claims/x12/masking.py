@@ -1,0 +1,77 @@
+"""What of an interchange says who the patient is, and how it is hidden."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from trocar.claims.patient_key import patient_key
+
+# Elements by their reference, such as NM103. Names, addresses, birth dates, ids of persons, free text.
+_NAMES = ("NM103", "NM104", "NM105", "NM106", "NM107", "SBR03", "SBR04", "PER02", "PER04", "PER06", "PER08")
+_PLACES_AND_DATES = ("N301", "N302", "N401", "N403", "DMG02", "DMG03", "PAT06")
+_PERSONAL = frozenset({*_NAMES, *_PLACES_AND_DATES, "NTE02", "K301", "REF03", "IK404"})
+# Ids of a provider or payer in most loops, of a person in these.
+_IDS = frozenset({"NM109", "REF02"})
+PERSON_LOOPS = frozenset({"2010BA", "2010CA", "2330A", "2100D", "2100"})
+_PERSONS = frozenset({"IL", "QC", "74", "GB"})
+_PERSONAL_REFERENCES = frozenset({"SY", "EA", "1W", "Y4", "IG", "1L", "F4"})
+_FREE_TEXT = frozenset({"NTE", "K3"})
+_REFERENCE = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d{2})(?:-\d+)?")
+HIDDEN = "***"
+
+
+def masked(element: str, value: str, loop: str = "") -> str:
+    """The value of an element, or stars where it may say who the patient is."""
+    match = _REFERENCE.fullmatch(element)
+    if not value or match is None:
+        return value
+    reference = match[1] + match[2]
+    if reference in _IDS:
+        return HIDDEN if loop in PERSON_LOOPS else value
+    return HIDDEN if reference in _PERSONAL else value
+
+
+def masked_segment(text: str, separator: str, *, of_person: bool) -> str:
+    """A segment for the screen: what says who the patient is becomes stars.
+
+    ``of_person`` says whether the loop it stands in is a person's (its address and birth date then are too).
+    """
+    elements = text.split(separator)
+    name = elements[0]
+    none: set[int] = set()
+    if name == "NM1" and len(elements) > 1 and elements[1] in _PERSONS:
+        hide, kept = range(3, 10), {8}
+    elif name in _FREE_TEXT:
+        hide, kept = range(1, len(elements)), none
+    elif name == "REF" and len(elements) > 1 and (elements[1] in _PERSONAL_REFERENCES or of_person):
+        hide, kept = range(2, len(elements)), none
+    elif of_person and name in ("N3", "N4", "DMG", "PER", "PAT"):
+        hide, kept = range(1, len(elements)), none
+    elif name == "ISA":  # the password
+        hide, kept = range(2, 5, 2), none
+    elif name == "SBR":
+        hide, kept = range(3, 5), none
+    else:
+        return text
+    for at in hide:
+        if at < len(elements) and at not in kept and elements[at].strip():
+            elements[at] = HIDDEN
+    return separator.join(elements)
+
+
+class Pseudonyms:
+    """Keyed hashes of the ids of persons: equal for equal ids, and of no use without the key.
+
+    Without a key that of the user is taken, so that ids of two files or runs can be joined (``patient_key``).
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = hashlib.blake2b(key or patient_key(), digest_size=32).digest()
+
+    def of(self, texts: list[str]) -> list[str]:
+        """The pseudonyms of persons known by one text each (keyed BLAKE2b, 96 bits); an empty text stays empty."""
+        blake, key = hashlib.blake2b, self._key
+        return [
+            blake(text.strip().upper().encode(), key=key, digest_size=12).hexdigest() if text else "" for text in texts
+        ]

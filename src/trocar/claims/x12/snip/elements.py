@@ -1,0 +1,150 @@
+"""SNIP type 1, elements: presence, length and type of every element, by the shapes of ``segments.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from trocar.claims.x12.findings import Finding, finding
+from trocar.claims.x12.guide import guides
+from trocar.claims.x12.shapes import MOST_ELEMENTS, MOST_LENGTH, shapes
+from trocar.claims.x12.stream import Piece, Rows
+from trocar.claims.x12.values import first_day, is_number
+
+_WHOLE, _NUMBER, _DATE, _TIME = 2, 3, 4, 5
+_EXPECTED = {
+    _WHOLE: ("a whole number", "digits only"),
+    _NUMBER: ("a number", "digits with a point, and a minus sign where it is negative"),
+    _DATE: ("a date", "the date as CCYYMMDD (YYMMDD in an ISA)"),
+    _TIME: ("a time", "the time as HHMM or HHMMSS"),
+}
+# How many marks of a number (low half) and how many other characters (high half) a text has, from one running sum.
+_OTHER = 1 << 16
+_WEIGHT = np.full(256, _OTHER, np.uint32)
+_WEIGHT[[ord(digit) for digit in "0123456789"]] = 0
+_WEIGHT[[ord("."), ord("-")]] = 1
+
+
+def element_findings(piece: Piece) -> Iterator[Finding]:
+    """What is wrong with single elements of the new segments."""
+    segments = piece.segments
+    known, length = segments.known, len(segments)
+    if known == length:
+        return
+    law = shapes()
+    rows = segments.name_numbers.astype(np.int32)
+    first, count = segments.first[known:], segments.count[known:]
+    begin, end = int(first[0]), int(first[-1] + count[-1])
+    # The shape of an element follows from where its segment begins.
+    shape = np.repeat(rows[known:] * np.int32(MOST_ELEMENTS) - first, count) + np.arange(begin, end, dtype=np.int32)
+    if count.max() > MOST_ELEMENTS:
+        position = np.arange(begin, end, dtype=np.int32) - np.repeat(first, count)
+        shape = np.where(position < MOST_ELEMENTS, shape, 0)
+    lengths = np.diff(segments.offsets[begin : end + 1])
+    look = law.suspicious[shape * np.int32(MOST_LENGTH + 1) + np.minimum(lengths, MOST_LENGTH)]
+    kind = law.kind[shape]
+    typed = np.flatnonzero((kind >= _WHOLE) & (kind <= _TIME))
+    look[typed[_of_wrong_type(segments.elements.take(pa.array(typed + begin)), kind[typed])]] = True
+    for at in np.flatnonzero(look).tolist():
+        owner = known + int(np.searchsorted(first, at + begin, "right")) - 1
+        place = at + begin - int(segments.first[owner])
+        yield from _of_element(piece, owner, place, int(kind[at]), int(shape[at]))
+    yield from _of_segments(piece, rows, lengths)
+    yield from _dates(piece, first, typed[(kind[typed] == _DATE) & (lengths[typed] == 8)] + begin)
+
+
+def _of_wrong_type(texts: pa.Array, kind: Any) -> Any:
+    """Which texts hold characters that their type may not have; those of numbers get a closer look."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    content = texts.buffers()[2]
+    if content is None:
+        return np.zeros(len(texts), bool)
+    running = np.zeros(len(content) + 1, np.uint32)
+    np.cumsum(_WEIGHT[np.frombuffer(content, np.uint8)], out=running[1:])
+    marks = np.diff(running[offsets])
+    return (marks > (kind == _NUMBER)) | ((kind == _NUMBER) & (marks == 1) & (np.diff(offsets) == 1))
+
+
+def _of_element(piece: Piece, at: int, position: int, kind: int, shape: int) -> Iterator[Finding]:
+    law = shapes()
+    text = piece.segments.texts(np.array([at]), position)[0]
+    if not text:
+        yield _says(piece, "XS115", at, position)
+        return
+    number = text.removeprefix("-")
+    if kind == _NUMBER:
+        fits = is_number(text)
+    else:
+        fits = kind not in (_WHOLE, _DATE, _TIME) or (number if kind == _WHOLE else text).isdecimal()
+    if not fits:
+        yield _says(piece, "XS117", at, position, kind=kind, value=text)
+    length = sum(character.isdigit() for character in text) if kind in (_WHOLE, _NUMBER) else len(text)
+    least, most = int(law.least[shape]), int(law.most[shape])
+    if not least <= length <= most:
+        yield _says(piece, "XS116", at, position, value=text, length=length, least=least, most=most)
+
+
+def _of_segments(piece: Piece, rows: Rows, lengths: Any) -> Iterator[Finding]:
+    segments, law = piece.segments, shapes()
+    known = segments.known
+    new, count = rows[known:], segments.count[known:]
+    for at in np.flatnonzero(count - 1 < law.last_required[new]).tolist():
+        for position in law.required[int(new[at])]:
+            if position >= count[at]:
+                yield _says(piece, "XS115", at + known, position)
+    for at in np.flatnonzero(count - 1 > law.widths[new]).tolist():
+        name = segments.element(np.array([at + known]), 0)[0].as_py()[:3]
+        widths = {"length": int(count[at]) - 1, "most": int(law.widths[new[at]]), "segment": name}
+        yield _says(piece, "XS118", at + known, 0, **widths)
+    last = np.cumsum(count) - 1
+    for at in np.flatnonzero((lengths[last] == 0) & (count > 1)).tolist():
+        name = segments.element(np.array([at + known]), 0)[0].as_py()[:3]
+        yield _says(piece, "XS119", at + known, 0, segment=name)
+    for at in np.flatnonzero((lengths[last] == 0) & (count == 1)).tolist():
+        yield finding("XS122", piece.file, segments, at + known)
+
+
+def _dates(piece: Piece, first: Any, eight: Any) -> Iterator[Finding]:
+    """Eight digits must be a day of the calendar; DTP03 and DMG02 must be what their format qualifier says."""
+    segments = piece.segments
+    owner = segments.known + np.searchsorted(first, eight, "right") - 1
+    yield from _no_days(piece, owner, eight - segments.first[owner], segments.elements.take(pa.array(eight)), "D8")
+    for name, qualifier, place in (("DTP", 2, 3), ("DMG", 1, 2)):
+        rows = segments.named(name)
+        rows = rows[rows >= segments.known]
+        formats = segments.element(rows, qualifier).dictionary_encode()
+        for code, form in enumerate(formats.dictionary.to_pylist()):
+            if form in ("D8", "RD8"):
+                own = rows[formats.indices.to_numpy() == code]
+                own = own[segments.count[own] > place]
+                texts = segments.element(own, place)
+                yield from _no_days(piece, own, np.full(len(own), place), texts, form)
+
+
+def _no_days(piece: Piece, rows: Any, positions: Any, texts: pa.Array, form: str) -> Iterator[Finding]:
+    encoded = texts.dictionary_encode()
+    bad = np.array([bool(text) and not _fits(text, form) for text in encoded.dictionary.to_pylist()], bool)
+    if not bad.any():
+        return
+    for at in np.flatnonzero(bad[encoded.indices.to_numpy()]).tolist():
+        yield _says(piece, "XS117", int(rows[at]), int(positions[at]), kind=_DATE, value=texts[at].as_py())
+
+
+def _fits(text: str, form: str) -> bool:
+    if form == "D8":
+        return len(text) == 8 and first_day(text) is not None
+    return len(text) == 17 and all(first_day(day) is not None for day in text.split("-", 1))
+
+
+def _says(piece: Piece, rule: str, at: int, position: int, *, kind: int = 0, value: str = "", **filled: Any) -> Finding:
+    segments = piece.segments
+    name = segments.element(np.array([at]), 0)[0].as_py().strip()[:3]
+    node = guides().nodes[int(piece.node[at])]
+    loop = guides().loops[node.loop].id if node else ""
+    expected, example = _EXPECTED.get(kind, ("", ""))
+    element = f"{name}{position:02d}" if position else name
+    words: dict[str, Any] = {"expected": expected, "example": example, **filled}
+    return finding(rule, piece.file, segments, at, element=element, loop=loop, value=value, **words)

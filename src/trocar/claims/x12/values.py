@@ -1,0 +1,125 @@
+"""Texts of elements as values: whole cents, days, decimal quantities; what can't be read is marked, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Cents = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+_CENTS = pa.decimal128(18, 2)
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_MOST = Decimal(10) ** 15
+_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:-(\d{4})(\d{2})(\d{2}))?")
+_MOST_DIGITS = 9
+
+
+def cents(texts: pa.Array) -> tuple[Cents, Marks, Marks]:
+    """Amounts in whole cents, which texts are empty, and which are no amount in whole cents (both count as 0)."""
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    empty = lengths == 0
+    filled = pc.if_else(pa.array(empty), "0", texts) if empty.any() else texts
+    try:
+        # An exponent is no part of an X12 number, though the cast would take it.
+        if pc.any(pc.match_substring_regex(filled, "[^0-9.-]")).as_py():
+            return _one_by_one(texts, empty)
+        exact = filled.cast(_CENTS)
+    except pa.ArrowInvalid:
+        return _one_by_one(texts, empty)
+    whole = np.frombuffer(exact.buffers()[1], np.int64)[2 * exact.offset :: 2][: len(exact)] if len(exact) else None
+    return (np.zeros(0, np.int64) if whole is None else whole), empty, np.zeros(len(empty), bool)
+
+
+def _one_by_one(texts: pa.Array, empty: Marks) -> tuple[Cents, Marks, Marks]:
+    amounts, bad = np.zeros(len(texts), np.int64), np.zeros(len(texts), bool)
+    for at, text in enumerate(texts.to_pylist()):
+        exact = decimal(text) * 100 if is_number(text) else None
+        if exact is not None and exact == int(exact) and abs(exact) < _MOST:
+            amounts[at] = int(exact)
+        else:
+            bad[at] = bool(text)
+    return amounts, empty, bad
+
+
+def whole_numbers(texts: pa.Array) -> Cents:
+    """Whole numbers of at most eight digits; -1 for any other text."""
+    encoded = texts.dictionary_encode()
+    read = [
+        int(text) if len(text) < _MOST_DIGITS and text.isdecimal() else -1 for text in encoded.dictionary.to_pylist()
+    ]
+    return np.array(read, np.int64)[encoded.indices.to_numpy()]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as X12 writes it: digits, maybe a sign before and a point within."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def decimal(text: str) -> Decimal:
+    """The number a text holds; ``is_number`` says whether it holds one."""
+    return Decimal(text)
+
+
+def each_distinct(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+    """Texts that repeat, each distinct one read once; an empty one and one read as None are null."""
+    encoded = texts.dictionary_encode()
+    values = [read(text) if text else None for text in encoded.dictionary.to_pylist()]
+    return pa.array(values, kind).take(encoded.indices)
+
+
+@lru_cache(maxsize=1 << 16)
+def first_day(text: str) -> date | None:
+    """The day, or the first of a range of days, written D8 or RD8; None for any other text."""
+    return _day(text, 1)
+
+
+@lru_cache(maxsize=1 << 16)
+def last_day(text: str) -> date | None:
+    """The day, or the last of a range of days, written D8 or RD8; None for any other text."""
+    return _day(text, 4) or (_day(text, 1) if "-" not in text else None)
+
+
+def _day(text: str, group: int) -> date | None:
+    match = _DAY.fullmatch(text)
+    if match is None or match[group] is None:
+        return None
+    try:
+        return date(int(match[group]), int(match[group + 1]), int(match[group + 2]))
+    except ValueError:
+        return None
+
+
+def first_days(texts: pa.Array) -> pa.Array:
+    """The first day of each text, as dates; null where there is none."""
+    return each_distinct(texts, first_day, pa.date32())
+
+
+def last_days(texts: pa.Array) -> pa.Array:
+    """The last day of each text, as dates; null where there is none."""
+    return each_distinct(texts, last_day, pa.date32())
+
+
+def component(texts: pa.Array, delimiter: bytes, position: int) -> pa.Array:
+    """One component (from 1) of composites; empty where there is none."""
+    mark = delimiter.decode("latin-1")
+
+    def part(text: str) -> str:
+        parts = text.split(mark)
+        return parts[position - 1] if len(parts) >= position else ""
+
+    return pc.fill_null(each_distinct(texts, part, pa.string()), "")
+
+
+def or_null(texts: pa.Array) -> pa.Array:
+    """Texts without outer spaces, an empty one as null."""
+    stripped = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(stripped, ""), pa.scalar(None, pa.string()), stripped)

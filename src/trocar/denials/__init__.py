@@ -1,0 +1,1 @@
+"""Remittances: what payers said of claims, which denials a rule explains, what was paid too little."""

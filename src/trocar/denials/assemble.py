@@ -1,0 +1,206 @@
+"""A book of remittances as one DuckDB database: every line with its payer, adjustments, claim as sent and history."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from trocar.denials.reasons import reasons
+from trocar.denials.store import RemittanceBook
+from trocar.denials.tables import TABLES
+
+# What does not fit is spilled to a folder of the book, which is emptied at the end.
+_MEMORY = "1GiB"
+# The same payment twice: equal originator, number, amount, day and claims. The first file added counts.
+_PAYMENTS = """
+CREATE TABLE payment AS
+WITH content AS (
+    SELECT file_id, payment, md5(string_agg(concat_ws('|', claim_id, status, charge_cents, paid_cents,
+           payer_claim_control_number), ';' ORDER BY claim)) AS claims
+    FROM claims GROUP BY ALL
+), numbered AS (
+    SELECT p.*, f.sequence AS file_sequence, f.name AS file_name,
+           coalesce(p.payer_id, p.payer_reference_2u, p.originator_id, '') AS payer,
+           row_number() OVER same AS copy
+    FROM payments p JOIN files f USING (file_id) LEFT JOIN content c USING (file_id, payment)
+    WINDOW same AS (PARTITION BY p.originator_id, p.check_number, p.paid_cents, p.payment_date, c.claims
+                    ORDER BY f.sequence, p.payment)
+)
+SELECT *, copy > 1 AS repeated FROM numbered
+"""
+# In order of time: what a payer said last of a claim stands.
+_CLAIMS = """
+CREATE TABLE claim AS
+SELECT c.*, p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequence, p.file_name,
+       row_number() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment, c.claim) AS ordinal,
+       dense_rank() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment) AS payment_rank,
+       c.status = '22' AS is_reversal
+FROM claims c JOIN payment p USING (file_id, payment) WHERE NOT p.repeated
+"""
+# A reversal takes back the claim with the same number, payer and, negated, charge and payment.
+_REVERSALS = """
+CREATE TABLE reversed AS
+WITH numbered AS (
+    SELECT ordinal, payer, claim_id, is_reversal,
+           CASE WHEN is_reversal THEN -charge_cents ELSE charge_cents END AS charge,
+           CASE WHEN is_reversal THEN -paid_cents ELSE paid_cents END AS paid
+    FROM claim
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY payer, claim_id, charge, paid, is_reversal ORDER BY ordinal) AS rank
+    FROM numbered
+)
+SELECT r.ordinal AS reversal, o.ordinal AS original
+FROM ranked r JOIN ranked o USING (payer, claim_id, charge, paid, rank)
+WHERE r.is_reversal AND NOT o.is_reversal
+"""
+# The correction is the next claim with the number after the reversal.
+_CORRECTIONS = """
+CREATE TABLE pairing AS
+SELECT r.reversal, r.original, min(c.ordinal) AS correction
+FROM reversed r JOIN claim v ON v.ordinal = r.reversal
+LEFT JOIN claim c ON c.payer = v.payer AND c.claim_id = v.claim_id AND NOT c.is_reversal AND c.ordinal > r.original
+     AND c.ordinal NOT IN (SELECT original FROM reversed x WHERE x.reversal <= r.reversal)
+GROUP BY ALL
+"""
+# A claim taken back by a reversal, or replaced by a later one with frequency 7, no longer says anything.
+_TAKEN_BACK = """
+CREATE TABLE taken_back AS
+SELECT original AS ordinal FROM reversed
+UNION
+SELECT c.ordinal FROM claim c JOIN claim r ON r.payer = c.payer AND r.claim_id = c.claim_id
+    AND r.service_start_date IS NOT DISTINCT FROM c.service_start_date AND r.ordinal > c.ordinal
+WHERE r.claim_frequency_code = '7' AND r.status <> '22'
+"""
+_ADJUSTED = """
+CREATE TABLE adjusted AS
+SELECT a.file_id, a.claim, a.line,
+       list({'group': a."group", 'carc': a.reason, 'cents': a.amount_cents,
+             'family': coalesce(r.family, 'unknown'), 'kind': coalesce(r.kind, 'judged')}
+            ORDER BY a.segment, a.sequence) AS adjustments,
+       sum(a.amount_cents) AS adjusted_cents,
+       coalesce(arg_max(a."group", a.amount_cents) FILTER (coalesce(r.kind, 'judged') IN ('judged', 'data_fault')),
+                arg_max(a."group", a.amount_cents)) AS "group",
+       coalesce(arg_max(a.reason, a.amount_cents) FILTER (coalesce(r.kind, 'judged') IN ('judged', 'data_fault')),
+                arg_max(a.reason, a.amount_cents)) AS carc,
+       coalesce(sum(a.amount_cents) FILTER (a."group" = 'PR'), 0) AS patient_cents,
+       coalesce(sum(a.amount_cents) FILTER (a."group" = 'PR' AND r.kind = 'patient'), 0) AS share_cents,
+       coalesce(sum(a.amount_cents) FILTER (coalesce(r.kind, 'judged') IN ('judged', 'data_fault')), 0)
+           AS denied_cents,
+       coalesce(sum(a.amount_cents) FILTER (a."group" <> 'PR' AND r.payment_only), 0) AS payment_only_cents,
+       coalesce(sum(a.amount_cents) FILTER (r.family = 'sequestration'), 0) AS sequestration_cents,
+       coalesce(sum(a.amount_cents) FILTER (r.family = 'prior_payer'), 0) AS prior_payer_cents,
+       coalesce(sum(a.amount_cents) FILTER (r.family IN ('incentive', 'withheld')), 0) AS incentive_cents
+FROM adjustments a LEFT JOIN reason r ON r.carc = a.reason GROUP BY ALL
+"""
+# One row per line, and one with line 0 for what a payer said of a claim as a whole.
+_LINES = """
+CREATE TABLE service AS
+WITH whole AS (
+    SELECT c.file_id, c.claim, 0 AS line, CASE WHEN c.lines = 0 THEN c.charge_cents ELSE 0 END AS charge_cents,
+           CASE WHEN c.lines = 0 THEN c.paid_cents ELSE 0 END AS paid_cents, c.segment
+    FROM claims c
+    WHERE c.lines = 0 OR EXISTS (FROM adjusted a WHERE a.file_id = c.file_id AND a.claim = c.claim AND a.line IS NULL)
+), every AS (
+    SELECT file_id, claim, line, charge_cents, paid_cents, segment, hcpcs, submitted_hcpcs,
+           list_filter([modifier_1, modifier_2, modifier_3, modifier_4], lambda x: x IS NOT NULL) AS paid_modifiers,
+           CASE WHEN submitted_hcpcs IS NOT NULL THEN list_filter([submitted_modifier_1, submitted_modifier_2,
+                submitted_modifier_3, submitted_modifier_4], lambda x: x IS NOT NULL) END AS submitted_modifiers,
+           coalesce(submitted_units, units) AS billed_units, units AS paid_units,
+           coalesce(service_date, service_start_date) AS line_date, line_control_number, allowed_cents, revenue_code,
+           rendering_npi AS line_npi
+    FROM lines
+    UNION ALL BY NAME SELECT * FROM whole
+)
+SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.payment_rank, c.payer,
+       c.payer_name, c.claim_id, c.status,
+       c.filing_indicator, c.payer_claim_control_number, c.payment_date, c.check_number, c.received_date,
+       c.file_name || ' segment ' || e.segment AS "where",
+       CASE WHEN length(c.facility_type) = 2 THEN c.facility_type END AS place_of_service, c.patient_id,
+       coalesce(e.line_npi, c.rendering_npi) AS rendering_npi,
+       e.line, coalesce(e.submitted_hcpcs, e.hcpcs) AS hcpcs, e.hcpcs AS paid_hcpcs,
+       coalesce(e.submitted_modifiers, e.paid_modifiers, []) AS modifiers,
+       e.submitted_hcpcs IS NOT NULL AND e.submitted_hcpcs <> e.hcpcs AS recoded,
+       e.billed_units, e.paid_units, coalesce(e.line_date, c.service_start_date) AS service_date,
+       e.line_control_number, e.revenue_code, e.charge_cents, e.paid_cents, e.allowed_cents AS stated_allowed_cents,
+       coalesce(a.adjustments, []) AS adjustments,
+       coalesce(a.adjusted_cents, 0)::BIGINT AS adjusted_cents, coalesce(a.patient_cents, 0)::BIGINT AS patient_cents,
+       coalesce(a.share_cents, 0)::BIGINT AS share_cents, coalesce(a.denied_cents, 0)::BIGINT AS denied_cents,
+       coalesce(a.payment_only_cents, 0)::BIGINT AS payment_only_cents,
+       coalesce(a.sequestration_cents, 0)::BIGINT AS sequestration_cents,
+       coalesce(a.prior_payer_cents, 0)::BIGINT AS prior_payer_cents,
+       coalesce(a.incentive_cents, 0)::BIGINT AS incentive_cents,
+       coalesce(r.remarks, []) AS remarks, a."group", a.carc, c.ordinal IN (FROM taken_back) AS taken_back,
+       row_number() OVER (PARTITION BY c.ordinal, coalesce(e.submitted_hcpcs, e.hcpcs), e.line_date, e.charge_cents
+                          ORDER BY e.line) AS nth
+FROM every e JOIN claim c USING (file_id, claim)
+LEFT JOIN adjusted a ON a.file_id = e.file_id AND a.claim = e.claim AND coalesce(a.line, 0) = e.line
+LEFT JOIN (SELECT file_id, claim, coalesce(line, 0) AS line, list(DISTINCT code ORDER BY code) AS remarks
+           FROM remarks GROUP BY ALL) r ON r.file_id = e.file_id AND r.claim = e.claim AND r.line = e.line
+WHERE NOT c.is_reversal
+"""
+# A line is denied when nothing was allowed for it, cut when less was, written off when nothing was and no reason is a
+# denial.
+_OUTCOMES = """
+CREATE TABLE judged AS
+SELECT *, stated_allowed_cents IS NOT NULL AS allowed_is_stated,
+       paid_cents + patient_cents + payment_only_cents AS derived_allowed_cents,
+       coalesce(stated_allowed_cents, paid_cents + patient_cents + payment_only_cents) AS allowed_of_line_cents,
+       CASE WHEN paid_cents = 0 AND share_cents = 0 AND prior_payer_cents = 0 AND charge_cents > 0
+                 AND (denied_cents > 0 OR status = '4') THEN 'denied'
+            WHEN denied_cents > 0 THEN 'cut'
+            WHEN charge_cents > 0 AND paid_cents + patient_cents + payment_only_cents = 0 THEN 'written_off'
+            ELSE 'paid' END AS outcome
+FROM service
+"""
+# The same line judged again: what was said last stands. A duplicate's denial does not undo the first answer.
+_HISTORY = """
+CREATE TABLE outcome AS
+WITH judged AS (
+    SELECT j.*, coalesce(r.family, 'unknown') AS family,
+           NOT taken_back AND coalesce(r.family, '') <> 'duplicate' AS counts
+    FROM judged j LEFT JOIN reason r USING (carc)
+)
+SELECT *, first_value(outcome) OVER times AS first_outcome, first_value(family) OVER times AS first_family,
+       first_value(payment_rank) OVER times AS first_rank,
+       row_number() OVER times AS time,
+       NOT taken_back AND (NOT counts OR payment_rank = max(payment_rank) FILTER (counts) OVER same) AS stands
+FROM judged
+WINDOW same AS (PARTITION BY payer, claim_id, patient_id, hcpcs, service_date, charge_cents, nth),
+       times AS (PARTITION BY payer, claim_id, patient_id, hcpcs, service_date, charge_cents, nth ORDER BY ordinal)
+"""
+
+
+def assemble(book: RemittanceBook) -> duckdb.DuckDBPyConnection:
+    """The tables ``payment``, ``claim``, ``pairing`` and ``outcome`` over a book, in memory or spilled to disk."""
+    database = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(book.folder / ".spill")})
+    for name in TABLES:
+        paths = [str(path) for path in book.paths(name)]
+        if paths:
+            listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+            database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+        else:
+            database.register(f"{name}_empty", TABLES[name].empty_table())
+            database.execute(f"CREATE VIEW {name} AS SELECT * FROM {name}_empty")
+    database.register("reason_rows", _reason_rows())
+    database.execute("CREATE TABLE reason AS SELECT * FROM reason_rows")
+    for statement in (
+        _PAYMENTS,
+        _CLAIMS,
+        _REVERSALS,
+        _CORRECTIONS,
+        _TAKEN_BACK,
+        _ADJUSTED,
+        _LINES,
+        _OUTCOMES,
+        _HISTORY,
+    ):
+        database.execute(statement)
+    return database
+
+
+def _reason_rows() -> pa.Table:
+    rows = [
+        {"carc": code, "family": entry.family.id, "kind": entry.family.kind, "payment_only": entry.family.payment_only}
+        for code, entry in reasons().items()
+    ]
+    return pa.Table.from_pylist(rows)

@@ -1,0 +1,67 @@
+"""``trocar remit``: remittances into a local book, reconciled with the claims they answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trocar.entrypoints.options import Format, FormatOption
+
+EXAMPLE = "Example: trocar remit era.835 --claims sent.837 -o book.parquet"
+
+
+def remit_command(
+    book: Annotated[
+        Path, typer.Option("-o", "--output", metavar="BOOK", help="The book: a folder, made when it is not there.")
+    ],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip.")
+    ] = None,
+    claims: Annotated[
+        list[Path] | None,
+        typer.Option("--claims", metavar="FILE", help="Claims as sent (repeat it): 837, CSV, FHIR, Parquet."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write the tables to .xlsx, .html or .csv.")
+    ] = None,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Add remittances to a book and reconcile: balance, copies, reversals, what is unanswered or was never sent.
+
+    A file added twice changes nothing. Without files the book is shown as it is.
+
+    Exit code 0: everything balances and is matched. 1: something does not. 2: unreadable input.
+    """
+    from trocar.denials.analysis import reconcile
+    from trocar.denials.ingest import Added, add_claims, add_remittances
+    from trocar.denials.reconciliation import reconciliation
+    from trocar.denials.store import RemittanceBook
+    from trocar.entrypoints.sections_text import check_report, show, write
+
+    check_report(report)
+    opened = RemittanceBook.create(book) if files or claims else RemittanceBook.open(book)
+    added: list[Added] = [entry for file in files or () for entry in add_remittances(opened, file)]
+    added += [add_claims(opened, file) for file in claims or ()]
+    for entry in added:
+        what = "in the book already" if entry.known else f"{entry.rows} {_UNITS[entry.kind]}, {entry.findings} findings"
+        typer.echo(f"{entry.name}: {what}", err=True)
+        for note in entry.notes:
+            typer.echo(f"note: {note}", err=True)
+    sections = reconciliation(reconcile(opened))
+    if report is None:
+        show(sections, format_)
+    else:
+        write(sections, report, "Remittances reconciled")
+    exceptions = {section.id: section.rows for section in sections}
+    out_of_balance = any(
+        row["difference"] or row["lines_out_of_balance"] or row["claims_out_of_balance"]
+        for row in exceptions["balance"]
+    )
+    if out_of_balance or any(exceptions[name] for name in _EXCEPTIONS):
+        raise typer.Exit(1)
+
+
+_UNITS = {"remittance": "claims", "claims": "lines"}
+_EXCEPTIONS = ("copies", "same_number", "unanswered", "unsent", "disagreement", "findings")

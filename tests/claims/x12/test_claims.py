@@ -1,0 +1,158 @@
+"""Claims: the value of the line before that of the claim, the levels above, diagnoses by pointers, pseudonyms."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trocar.claims.books import open_book
+from trocar.claims.x12.masking import Pseudonyms
+from trocar.core.errors import ClaimInputError
+from x12_files import NPI, OTHER_NPI, PROFESSIONAL, changed, interchange, read, text_of
+
+
+def rows(kind: str, table: str, *bodies: list[str]) -> list[dict[str, Any]]:
+    """The rows of a table."""
+    parts = read(interchange(kind, *bodies))
+    return [row for part in parts for row in getattr(part.claims[kind], table).to_pylist()]
+
+
+def book_of(tmp_path: Path, text: str) -> tuple[list[dict[str, Any]], list[Any], list[str]]:
+    """Lines, problems and notes of a file as a claim book."""
+    path = tmp_path / "sent.837"
+    path.write_text(text)
+    readings = list(open_book([path]).chunks())
+    lines = [row for reading in readings for row in reading.table.to_pylist()]
+    return lines, [one for r in readings for one in r.problems], [note for r in readings for note in r.notes]
+
+
+def test_claim_columns() -> None:
+    first, second = rows("837P", "claims")
+    assert first["claim_id"] == "A100"
+    assert first["charge_cents"] == 49050
+    assert first["place_of_service"] == "22"
+    assert first["claim_frequency_code"] == "1"
+    assert (first["billing_npi"], first["billing_taxonomy"], first["billing_zip"]) == (NPI, "2085R0204X", "741041234")
+    assert (first["rendering_npi"], first["rendering_taxonomy"]) == (OTHER_NPI, "2085R0202X")
+    assert (first["facility_npi"], first["facility_zip"]) == (NPI, "741200001")
+    assert (first["payer_id"], first["filing_indicator"]) == ("P001", "MB")
+    assert first["diagnoses"] == ["M1711", "R918"]
+    # The other payer of 2320 is not the payer of the claim.
+    assert (second["payer_id"], second["payer_responsibility"]) == ("P002", "S")
+    assert second["diagnoses"] == ["M1711"]
+
+
+def test_line_columns() -> None:
+    first, second, third = rows("837P", "lines")
+    assert (first["claim"], first["line"], first["hcpcs"]) == (1, 1, "77002")
+    assert (first["modifier_1"], first["modifier_2"], first["modifier_3"]) == ("26", "59", None)
+    assert (first["charge_cents"], first["units"], first["line_control_number"]) == (31000, "1", "A100L1")
+    assert (second["place_of_service"], second["units"]) == ("11", "2")
+    assert (second["service_start_date"], second["service_end_date"]) == (date(2025, 2, 3), date(2025, 2, 4))
+    assert (third["claim"], third["line"], third["hcpcs"]) == (2, 1, "99213")
+
+
+def test_institutional_columns() -> None:
+    (claim,) = rows("837I", "claims")
+    assert (claim["facility_type"], claim["attending_npi"]) == ("13", OTHER_NPI)
+    assert (claim["statement_start_date"], claim["statement_end_date"]) == (date(2025, 2, 3), date(2025, 2, 4))
+    # The admitting diagnosis (ABJ) is none of the claim's own.
+    assert claim["diagnoses"] == ["M1711", "R918", "M5416"]
+    first, second = rows("837I", "lines")
+    assert (first["revenue_code"], first["hcpcs"], first["charge_cents"]) == ("0402", "76942", 20000)
+    assert (second["revenue_code"], second["hcpcs"], second["units"]) == ("0250", None, "3")
+
+
+def test_a_book_of_claims(tmp_path: Path) -> None:
+    lines, problems, notes = book_of(tmp_path, text_of(interchange("837P")))
+    first, second, third = lines
+    assert (problems, notes) == ([], [])
+    assert (first["claim_id"], first["line"], first["hcpcs"], first["charge_cents"]) == ("A100", 1, "77002", 31000)
+    assert first["where"] == "sent.837 segment 30"
+    # Place: the line's own (11) before the claim's (22). ZIP: the facility's before the billing provider's.
+    assert [line["place_of_service"] for line in lines] == ["22", "11", "11"]
+    assert [line["zip"] for line in lines] == ["74120", "74120", "74104"]
+    assert [line["diagnoses"] for line in lines] == [["M1711", "R918"], ["R918"], ["M1711"]]
+    # Who furnished it: 2310B, and where nobody is named the billing provider itself with its taxonomy.
+    assert [line["rendering_npi"] for line in lines] == [OTHER_NPI, OTHER_NPI, NPI]
+    assert [line["taxonomy"] for line in lines] == ["2085R0202X", "2085R0202X", "2085R0204X"]
+    assert [line["payer"] for line in lines] == ["FIRST PAYER", "FIRST PAYER", "SECOND PAYER"]
+    assert second["service_date"] == date(2025, 2, 3)
+    assert len({line["patient_id"] for line in lines}) == 2
+    assert third["units"] == 1
+
+
+def test_providers_and_place_of_a_line_hold_before_those_of_the_claim(tmp_path: Path) -> None:
+    own = "~".join(
+        [f"NM1*82*1*OTHER*ANN****XX*{NPI}", "PRV*PE*PXC*207L00000X", "NM1*77*2*SITE", "N3*5 ST", "N4*TULSA*OK*74133"]
+    )
+    segments = changed(interchange("837P"), **{"REF*6R*A100L1": f"REF*6R*A100L1~{own}"})
+    lines, _, _ = book_of(tmp_path, text_of(segments))
+    assert [line["rendering_npi"] for line in lines] == [NPI, OTHER_NPI, NPI]
+    assert [line["taxonomy"] for line in lines][:2] == ["207L00000X", "2085R0202X"]
+    assert [line["zip"] for line in lines][:2] == ["74133", "74120"]
+
+
+def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path) -> None:
+    segments = changed(interchange("837P"), **{"*UN*2*11": "*UN*1.5*11", "DTP*472*D8*20250205": "DTP*472*D8*20250231"})
+    lines, problems, notes = book_of(tmp_path, text_of(segments))
+    assert len(lines) == 1
+    assert [one.where for one in problems] == ["sent.837 segment 34 SV104", "sent.837 segment 54, its DTP03"]
+    assert "not a whole number" in problems[0].error["error"]
+    # The date is also an error of the X12 itself.
+    assert notes == ["sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
+
+
+def test_minutes_are_no_units(tmp_path: Path) -> None:
+    segments = changed(interchange("837P"), **{"SV1*HC:99213*100*UN*1": "SV1*HC:00300*100*MJ*45"})
+    lines, _, notes = book_of(tmp_path, text_of(segments))
+    assert [line["units"] for line in lines] == [1, 2, None]
+    assert notes == ["sent.837: anesthesia minutes (SV103 MJ) are not units: units were left open"]
+
+
+def test_an_institutional_book(tmp_path: Path) -> None:
+    lines, problems, _ = book_of(tmp_path, text_of(interchange("837I")))
+    (line,) = lines
+    assert (line["setting"], line["hcpcs"], line["place_of_service"]) == ("hospital", "76942", None)
+    assert line["diagnoses"] == ["M1711", "R918", "M5416"]
+    # A revenue code alone is no line that rules can look at: it is told, not dropped.
+    assert [(one.claim_id, one.line, one.where) for one in problems] == [("H300", 2, "sent.837 segment 32 SV202-2")]
+
+
+def test_a_remittance_is_no_claim_book(tmp_path: Path) -> None:
+    path = tmp_path / "era.835"
+    path.write_text(text_of(interchange("835")))
+    with pytest.raises(ClaimInputError, match="it holds 835"):
+        open_book([path])
+
+
+def test_strict_raises(tmp_path: Path) -> None:
+    path = tmp_path / "sent.837"
+    path.write_text(text_of(interchange("837P")).replace("*490.5*", "*490.6*", 1))
+    with pytest.raises(ClaimInputError, match=r"490\.60"):
+        list(open_book([path], strict=True).chunks())
+
+
+def test_a_claim_and_line_twice_in_a_file_are_told(tmp_path: Path) -> None:
+    lines, problems, _ = book_of(tmp_path, text_of(interchange("837P", PROFESSIONAL, PROFESSIONAL)))  # type: ignore[arg-type]
+    assert len(lines) == 3
+    assert len(problems) == 3
+    assert "stands in row 30 already" in problems[0].error["error"]
+
+
+def test_pseudonyms_are_equal_for_equal_ids_and_hang_on_the_key() -> None:
+    one, other = Pseudonyms(b"one"), Pseudonyms(b"other")
+    first, second, nothing = one.of(["1EG4TE5MK73", " 1eg4te5mk73 ", ""])
+    assert first == second != other.of(["1EG4TE5MK73"])[0]
+    assert nothing == ""
+    assert "1EG4" not in first
+
+
+def test_two_dependents_of_one_member_are_two_patients() -> None:
+    twin = [segment.replace("JILL", "JACK").replace("B200", "B201") for segment in PROFESSIONAL]
+    claims = rows("837P", "claims", list(PROFESSIONAL), twin)
+    assert claims[0]["patient_id"] == claims[2]["patient_id"]
+    assert claims[1]["patient_id"] != claims[3]["patient_id"]
