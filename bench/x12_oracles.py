@@ -1,0 +1,129 @@
+"""Compare the X12 reader with two others, on any files and on generated ones: every disagreement, counted by kind.
+
+    python bench/x12_oracles.py FILE... [--generated 1000]
+
+``pyx12`` validates (its 837, 835, 277CA and 999 maps), ``oxedi`` reads remittances; ``uv sync --group oracles``.
+A disagreement with pyx12 is an error kind that one of the two reports at a segment and the other at none of the same
+segment; with oxedi, a total that differs. Printed as JSON: the kind, how often, the first place. The reasons stand in
+``docs/differences.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "examples"))
+import oxedi
+import pyarrow.compute as pc
+import pyx12.params
+import pyx12.x12n_document
+
+import generate_edi
+from trocar.claims.x12.masking import Pseudonyms
+from trocar.claims.x12.read import Part, read_x12
+from trocar.claims.x12.source import x12_sources
+from trocar.claims.x12.x835 import Remittances
+from trocar.core.money import dollars
+
+CLAIMS_PER_FILE = 4
+
+
+def ours(path: Path) -> list[Part]:
+    """The parts of a file."""
+    return [part for source in x12_sources(path) for part in read_x12(source, persons=Pseudonyms(b"oracle"))]
+
+
+def pyx12_errors(path: Path) -> list[tuple[int, str]]:
+    """Segment number in the file and kind of every error that pyx12 reports."""
+    out = io.StringIO()
+    try:
+        pyx12.x12n_document.x12n_document(pyx12.params.params(), str(path), None, None, fd_json=out)
+    except Exception as error:  # whatever it raises is its answer
+        return [(0, f"raises {type(error).__name__}")]
+    return list(_errors(json.loads(out.getvalue() or "{}"), 0, ""))
+
+
+def _errors(node: Any, line: int, where: str) -> Iterator[tuple[int, str]]:
+    if isinstance(node, list):
+        for one in node:
+            yield from _errors(one, line, where)
+        return
+    line = node.get("cur_line") or line
+    where = node.get("seg_id") or where
+    element = f"{where}{node['ele_pos']:02d}" if node.get("ele_pos") else where
+    for error in node.get("errors", ()):
+        words = "".join(character for character in error["err_str"] if not character.isdigit()).split()
+        yield line, f"{element} {error['err_cde']} {' '.join(words[:5])}"
+    for inner in ("interchanges", "groups", "transactions", "segments", "elements"):
+        yield from _errors(node.get(inner, []), line, element)
+
+
+def compared(path: Path, found: Counter[str], first: dict[str, str]) -> None:
+    """Count the disagreements on a file."""
+
+    def note(kind: str, segment: int) -> None:
+        found[kind] += 1
+        first.setdefault(kind, f"{path.name} segment {segment}")
+
+    parts = ours(path)
+    said = [(one.segment, one.rule) for part in parts for one in part.findings]
+    # Sums, situations and check digits are no matter of pyx12.
+    comparable = [(segment, rule) for segment, rule in said if rule[2] in "12"]
+    theirs = pyx12_errors(path)
+    for segment, kind in theirs:
+        if all(segment != own for own, _ in said):
+            note(f"pyx12 alone: {kind}", segment)
+    for segment, rule in comparable:
+        if all(segment != other for other, _ in theirs):
+            note(f"trocar alone: {rule}", segment)
+    remittances = [part.tables for part in parts if part.tables]
+    if remittances:
+        for name, own, other in _totals(path, remittances):
+            if own != other:
+                note(f"oxedi: {name} ({own} here, {other} there)" if len(first) < 200 else f"oxedi: {name}", 0)
+
+
+def _totals(path: Path, tables: list[Remittances]) -> Iterator[tuple[str, Any, Any]]:
+    try:
+        read = oxedi.parse_file(path)
+    except Exception as error:  # whatever it raises is its answer
+        yield "raises", "", type(error).__name__
+        return
+    yield "claims", sum(one.claims.num_rows for one in tables), read.count_claims()
+    paid = sum(pc.sum(one.payments["paid_cents"]).as_py() or 0 for one in tables)
+    yield "payments", dollars(paid), Decimal(str(read.sum_payments())).quantize(Decimal("0.01"))
+
+
+def main() -> None:
+    """Print the disagreements."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--generated", type=int, default=0)
+    arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    found: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for path in arguments.files:
+        compared(path, found, first)
+    with tempfile.TemporaryDirectory() as name:
+        for number in range(arguments.generated // 2):
+            folder = Path(name) / str(number)
+            generate_edi.generate(folder, CLAIMS_PER_FILE, seed=number, rate=0.3 if number % 2 else 0.0)
+            compared(folder / "sent.837", found, first)
+            compared(folder / "era.835", found, first)
+    for kind, count in found.most_common():
+        print(json.dumps({"kind": kind, "count": count, "first": first[kind]}))
+
+
+if __name__ == "__main__":
+    main()
