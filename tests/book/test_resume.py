@@ -155,4 +155,6 @@ def test_a_killed_run_goes_on(tmp_path: Path, sample: pa.Table, pack: Pack) -> N
     # The sample's own findings, as often.
     one = pc.value_counts(result_table(check(sample, pack))["rule"]).to_pylist()
     many = pc.value_counts(pq.read_table(tmp_path / "findings.parquet")["rule"]).to_pylist()
-    assert {each["values"]: each["counts"] * copies for each in one} == {each["values"]: each["counts"] for each in many}
+    assert {each["values"]: each["counts"] * copies for each in one} == {
+        each["values"]: each["counts"] for each in many
+    }
