@@ -37,6 +37,10 @@ TYPE_1 = [
     ("837P", "GS*HC*", "GS*HP*", [("XS124", 3, "GS01")]),
     ("837P", "CLM*A100*490.5***22:B:1*Y", "CLM*A100*490.5****Y", [("XS115", 21, "CLM05")]),
     ("837P", "NM1*41*2*", "NM1*41**", [("XS115", 5, "NM102")]),
+    ("837P", "*ABF:R918", "*ABF", [("XS115", 22, "HI02-2"), ("XS406", 30, "SV107"), ("XS406", 34, "SV107")]),
+    ("837P", "***22:B:1*", "***22:B*", [("XS115", 21, "CLM05-3")]),
+    ("835", "SVC*HC:99213*", "SVC*HC*", [("XS115", 34, "SVC01-2")]),
+    ("835", "WO:ICN9*", ":ICN9*", [("XS115", 44, "PLB03-1")]),
     ("837P", "N3*1 PLAZA", "N3", [("XS115", 11, "N301")]),
     ("837P", "N4*TULSA*OK*741041234", "N4*TULSA*OKL*741041234", [("XS116", 12, "N402")]),
     ("837P", "*UN*2*11**2", "*UN*TWO*11**2", [("XS116", 34, "SV104"), ("XS117", 34, "SV104")]),
@@ -153,6 +157,13 @@ def test_a_number_used_twice_in_a_group() -> None:
 def test_envelopes_that_do_not_nest(left_out: str, expected: list[tuple[str, int, str]]) -> None:
     found = said(without(interchange("837P"), left_out))
     assert [one for one in found if one[0] in ("XS107", "XS108")] == expected
+
+
+def test_a_number_used_twice_in_a_file() -> None:
+    segments = interchange("835")
+    assert said([*segments, *segments]) == [("XS125", len(segments) + 1, "ISA13")]
+    twice = [*segments[:-1], *segments[1:-1], segments[-1].replace("IEA*1*", "IEA*2*")]
+    assert said(twice) == [("XS125", len(segments), "GS06")]
 
 
 def test_another_transaction_is_said_to_be_unread() -> None:

@@ -87,6 +87,7 @@ class Guides:
     names: tuple[str, ...]
     versions: tuple[tuple[str, str, str], ...]
     elements: dict[str, tuple[str, ...]]
+    components: dict[str, dict[str, list[int]]]
     qualifier_at: dict[str, int]
     context: Integers
     cuts: npt.NDArray[np.bool_]
@@ -142,6 +143,7 @@ class _Compiler:
     def __init__(self, dictionary: dict[str, Any]) -> None:
         self.elements = {name: tuple(shapes) for name, shapes in dictionary["elements"].items()}
         self.qualifier_at: dict[str, int] = dictionary["qualifier"]
+        self.components: dict[str, dict[str, list[int]]] = dictionary["components"]
         self.kinds: dict[tuple[str, str | None], int] = {}
         self._of_segment: dict[str, list[int]] = defaultdict(list)
         self.loops: list[Loop] = []
@@ -168,7 +170,8 @@ class _Compiler:
         outermost = np.array([node is not None and self._is_outermost(node) for node in self.nodes])
         return Guides(
             self.kinds, tuple(self.loops), tuple(self.nodes), start, ("", *self.elements), tuple(versions),
-            self.elements, self.qualifier_at, context, cuts, outermost,
+            self.elements,
+            self.components, self.qualifier_at, context, cuts, outermost,
         )  # fmt: skip
 
     def _is_outermost(self, node: Node) -> bool:

@@ -52,6 +52,7 @@ def element_findings(piece: Piece) -> Iterator[Finding]:
         owner = known + int(np.searchsorted(first, at + begin, "right")) - 1
         place = at + begin - int(segments.first[owner])
         yield from _of_element(piece, owner, place, int(kind[at]), int(shape[at]))
+    yield from _components(piece)
     yield from _of_segments(piece, rows, lengths)
     yield from _dates(piece, first, typed[(kind[typed] == _DATE) & (lengths[typed] == 8)] + begin)
 
@@ -85,6 +86,34 @@ def _of_element(piece: Piece, at: int, position: int, kind: int, shape: int) -> 
     least, most = int(law.least[shape]), int(law.most[shape])
     if not least <= length <= most:
         yield _says(piece, "XS116", at, position, value=text, length=length, least=least, most=most)
+
+
+def _components(piece: Piece) -> Iterator[Finding]:
+    """Composites have the components that every guide asks of them."""
+    segments = piece.segments
+    mark = segments.delimiters.component.decode("latin-1")
+    for name, elements in guides().components.items():
+        found = segments.named(name)
+        found = found[found >= segments.known]
+        for places, wanted in elements.items() if len(found) else ():
+            first, _, last = places.partition("-")
+            for position in range(int(first), int(last or first) + 1):
+                rows = found[segments.count[found] > position]
+                if not len(rows):
+                    break
+                encoded = segments.element(rows, position).dictionary_encode()
+                lacking = [_lacks(text, mark, wanted) for text in encoded.dictionary.to_pylist()]
+                for at in (
+                    np.flatnonzero(np.array(lacking)[encoded.indices.to_numpy()]).tolist() if any(lacking) else ()
+                ):
+                    component = lacking[encoded.indices[at].as_py()]
+                    yield _says(piece, "XS115", int(rows[at]), position, component=component)
+
+
+def _lacks(text: str, mark: str, wanted: list[int]) -> int:
+    """The first component that is not there though others are; 0 when there is none."""
+    parts = text.split(mark)
+    return next((one for one in wanted if text and (len(parts) < one or not parts[one - 1])), 0)
 
 
 def _of_segments(piece: Piece, rows: Rows, lengths: Any) -> Iterator[Finding]:
@@ -139,12 +168,23 @@ def _fits(text: str, form: str) -> bool:
     return len(text) == 17 and all(first_day(day) is not None for day in text.split("-", 1))
 
 
-def _says(piece: Piece, rule: str, at: int, position: int, *, kind: int = 0, value: str = "", **filled: Any) -> Finding:
+def _says(
+    piece: Piece,
+    rule: str,
+    at: int,
+    position: int,
+    *,
+    component: int = 0,
+    kind: int = 0,
+    value: str = "",
+    **filled: Any,
+) -> Finding:
     segments = piece.segments
     name = segments.element(np.array([at]), 0)[0].as_py().strip()[:3]
     node = guides().nodes[int(piece.node[at])]
     loop = guides().loops[node.loop].id if node else ""
     expected, example = _EXPECTED.get(kind, ("", ""))
     element = f"{name}{position:02d}" if position else name
+    element = f"{element}-{component}" if component else element
     words: dict[str, Any] = {"expected": expected, "example": example, **filled}
     return finding(rule, piece.file, segments, at, element=element, loop=loop, value=value, **words)

@@ -29,6 +29,8 @@ class Envelopes:
         self._open: dict[str, tuple[int, str]] = {}
         self._groups = self._transactions = 0
         self._numbers: set[str] = set()
+        self._groups_met: set[str] = set()
+        self._interchanges_met: set[str] = set()
         self._code = ""
         self._last_level = 0
 
@@ -65,13 +67,20 @@ class Envelopes:
             yield self._says(piece, "XS107", at, segment=name, parent=_LEVELS[level - 1])
         self._open[name] = (int(piece.segments.ordinal[at]), number)
         if name == "ISA":
-            self._groups = 0
+            self._groups, self._groups_met = 0, set()
+            yield from self._met(piece, at, self._interchanges_met, "ISA13", number)
         elif name == "GS":
             self._groups += 1
+            yield from self._met(piece, at, self._groups_met, "GS06", number)
             self._transactions, self._numbers = 0, set()
             self._code = self._text(piece, at, 1)
         else:
             yield from self._transaction(piece, at, number, guides().loops[node.loop])
+
+    def _met(self, piece: Piece, at: int, before: set[str], element: str, number: str) -> Iterator[Finding]:
+        if number in before:
+            yield self._says(piece, "XS125", at, element=element, value=number)
+        before.add(number)
 
     def _transaction(self, piece: Piece, at: int, number: str, loop: Loop) -> Iterator[Finding]:
         self._transactions += 1
