@@ -64,7 +64,7 @@ def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Sch
     with pq.ParquetWriter(
         path,
         encoded_schema(schema),
-        compression="zstd",
+        compression="snappy",
         use_dictionary=repeating_leaves(schema),
         # A reader would find the dictionaries of Arrow again instead of plain text.
         store_schema=False,

@@ -24,7 +24,7 @@ from trocar.scrub.check import check
 from trocar.scrub.findings_table import encoded_table
 
 # A slice is what the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
-SLICE_LINES = 32_768
+SLICE_LINES = 65_536
 
 
 @dataclass(frozen=True)

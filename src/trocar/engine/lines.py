@@ -52,9 +52,14 @@ class Texts:
     @classmethod
     def _of_dictionary(cls, column: pa.DictionaryArray) -> Texts:
         """The same; the dictionary may be a whole book's, so only what these lines say is taken from it."""
-        occurring = column.indices.dictionary_encode()
-        said = cls._of_few(["", *column.dictionary.take(occurring.dictionary).to_pylist()])
-        return cls(said.numbers[_from_one(occurring.indices)], said.values)
+        at = _from_one(column.indices)
+        said = np.zeros(len(column.dictionary) + 1, np.bool_)
+        said[at] = True
+        occurring = np.flatnonzero(said[1:])
+        few = cls._of_few(["", *column.dictionary.take(pa.array(occurring)).to_pylist()])
+        numbers = np.zeros(len(said), np.int32)
+        numbers[occurring + 1] = few.numbers[1:]
+        return cls(numbers[at], few.values)
 
     @classmethod
     def _of_few(cls, texts: list[str | None]) -> Texts:
