@@ -7,11 +7,15 @@ different keys, the claim ties the keys together, and all lines of the keys tied
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+# Small answers never need a database: it is loaded where one is opened.
+if TYPE_CHECKING:
+    import duckdb
 
 Hashes = NDArray[np.uint64]
 # A second argument of their own keeps a patient "7" and a claim "7" apart.
@@ -28,6 +32,8 @@ SELECT DISTINCT claim, key FROM read_parquet($files) SEMI JOIN torn USING (claim
 
 def hashing() -> duckdb.DuckDBPyConnection:
     """A database to hash in. To open one takes as long as to hash a hundred thousand lines."""
+    import duckdb
+
     return duckdb.connect(config={"threads": 1})
 
 
@@ -44,6 +50,8 @@ def ties(files: list[Path], memory: int, scratch: Path) -> tuple[Hashes, Hashes]
     ``files`` hold the (claim, key) of every line of the book; ``memory`` in bytes bounds the search, which spills over
     into ``scratch``.
     """
+    import duckdb
+
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{memory}B'")
         database.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from trocar.book.files import written_whole
 from trocar.book.keys import Hashes, keys_of, under_smallest
 from trocar.claims.table import CLAIM_SCHEMA
+
+if TYPE_CHECKING:
+    import duckdb
 
 Counts = NDArray[np.int64]
 # The name of a chunk, and the position of its first line among the lines read, from 1.
