@@ -76,6 +76,13 @@ def test_edits(client: TestClient) -> None:
     assert answer["statements"] == said("edits 20610 76942 --on 2024-08-15 --setting hospital")
 
 
+def test_guidance(client: TestClient) -> None:
+    """As ``trocar guidance``; a code that is guidance itself is not found."""
+    answer = client.get(f"{API}/guidance/32408?on=2024-08-15&setting=hospital").json()
+    assert answer["statements"] == said("guidance 32408 --on 2024-08-15 --setting hospital")
+    assert client.get(f"{API}/guidance/77012?on=2024-08-15").status_code == 404
+
+
 def test_a_check_of_lines(client: TestClient) -> None:
     """As ``trocar check`` of the same lines as JSON lines, in one object."""
     answer = client.post(f"{API}/check", json=EXAMPLE).json()

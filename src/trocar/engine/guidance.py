@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from trocar.engine.addon import AddOn
+from trocar.engine.included import facts_in_force
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Neighbours, any_by_left
-from trocar.engine.pair import facts_in_force
 
 FIRST_VISIT, LAST_VISIT = "99202", "99499"
 

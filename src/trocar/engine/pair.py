@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from trocar.core.period import OPEN_END, day_number
+from trocar.core.period import day_number
 from trocar.engine.dated_rows import ACTIVE, UNKNOWN, DatedRows, rows_in_force
 from trocar.engine.in_force import NONE
+from trocar.engine.included import facts_in_force, files_contradict
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices, Neighbours
@@ -109,14 +110,24 @@ class Pair:
         return answer
 
     @cached_property
+    def authorities_disagree(self) -> Bools:
+        """The guidance is included by the own table, but the edits or the add-on list of the day contradict it."""
+        answer = np.zeros(len(self), np.bool_)
+        at = np.flatnonzero(self.guidance_included)
+        if len(at):
+            no_edit = (self.edit_row[at] < 0) & ~self.edit_unknown[at]
+            answer[at] = files_contradict(self.line, self.column_1[at], self.column_2[at], no_edit)
+        return answer
+
+    @cached_property
     def guidance_surely_included(self) -> Bools:
-        """Edits or the policy manual name the pair: the guidance is inside the procedure."""
-        return self._strength_is("deny")
+        """Edits or the policy manual name the pair, and no file of the day contradicts: it is inside the procedure."""
+        return self._strength_is("deny") & ~self.authorities_disagree
 
     @cached_property
     def guidance_perhaps_included(self) -> Bools:
-        """The code or the manual says so in general: a person has to decide."""
-        return self._strength_is("review")
+        """The code or the manual says so in general, or authorities disagree: a person has to decide."""
+        return self.guidance_included & ~self.guidance_surely_included
 
 
 def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
@@ -126,23 +137,3 @@ def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
         return answer
     other = rows_in_force(line, "ncci_ptp_hospital", neighbours.left, neighbours.right)
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))
-
-
-def facts_in_force(line: Line, procedure: Indices, guidance: Indices) -> Indices:
-    """For each pair of lines, the position of the includes-guidance fact in force on its day, -1 if none."""
-    law, codes = line.law, line.lines.hcpcs
-    answer = np.full(len(procedure), NONE, np.int64)
-    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(frozenset(law.guidance))[guidance]
-    pairs = np.flatnonzero(asked)
-    keys = codes.numbers[procedure[pairs]].astype(np.int64) * len(codes.values) + codes.numbers[guidance[pairs]]
-    distinct, which = np.unique(keys, return_inverse=True)
-    texts = [(codes.values[key // len(codes.values)], codes.values[key % len(codes.values)]) for key in distinct]
-    facts = [law.included_by_pair.get(pair, ()) for pair in texts]
-    day = line.lines.day[procedure[pairs]]
-    for step in range(max(map(len, facts), default=0)):
-        position = np.array([some[step] if step < len(some) else NONE for some in facts], np.int64)
-        first = np.array([day_number(law.included[at].first) for at in position], np.int64)
-        last = np.array([day_number(law.included[at].last or OPEN_END) for at in position], np.int64)
-        in_force = (position[which] >= 0) & (first[which] <= day) & (day <= last[which])
-        answer[pairs[in_force]] = position[which][in_force]
-    return answer

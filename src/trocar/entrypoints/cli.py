@@ -7,6 +7,7 @@ import typer
 from trocar.entrypoints import (
     cli_check,
     cli_denials,
+    cli_guidance,
     cli_lookup,
     cli_price,
     cli_remit,
@@ -34,6 +35,7 @@ app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
 app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)
+app.command("guidance", epilog=cli_guidance.EXAMPLE)(cli_guidance.guidance_command)
 app.command("toolkit", epilog=cli_toolkit.EXAMPLE)(cli_toolkit.toolkit_command)
 app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)
 app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)

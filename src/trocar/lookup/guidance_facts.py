@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from functools import cache
-from typing import Any
 
+from trocar.lookup.guidance_proof import own_evidence
 from trocar.lookup.statement import Statement
-from trocar.reference.law import IncludedGuidance, law, parameters
-
-
-@cache
-def _evidence() -> Mapping[str, list[dict[str, Any]]]:
-    """The evidence of each row of the includes-guidance table, by the row's name."""
-    return {row["id"]: row["evidence"] for row in parameters("includes_guidance")["row"]}
+from trocar.reference.law import IncludedGuidance, law
 
 
 def guidance_facts(code: str, day: date) -> Iterator[Statement]:
@@ -49,7 +42,7 @@ def included_guidance(fact: IncludedGuidance) -> Statement:
         "last": fact.last.isoformat() if fact.last else None,
         "strength": fact.strength,
         "row": f"includes_guidance.toml [{fact.row}]",
-        "evidence": _evidence()[fact.row],
+        "evidence": own_evidence()[fact.row],
     }
     return Statement(f"{fact.primary}/{fact.guidance}", "included_guidance", says, values)
 

@@ -16,12 +16,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class GuidanceCode:
-    """One code of the image-guidance family: what kind of guidance, by which modality, in own words."""
+    """One code of the image-guidance family: what kind of guidance, by which modality, in own words.
+
+    ``addon_type`` is 0 for a code that is no add-on.
+    """
 
     code: str
     kind: str
     modality: str
     once_per_encounter: bool
+    addon_type: int
     words: str
 
 
@@ -50,6 +54,7 @@ class UseInstead:
     needle_procedure_only: bool
     suggest: tuple[str, ...]
     words: str
+    authority: str
     first: date
     last: date | None
 
@@ -74,6 +79,7 @@ class Law:
     hospital_places: frozenset[str]
     guidance: Mapping[str, GuidanceCode]
     needle_procedures: frozenset[str]
+    ablations: frozenset[str]
     included: tuple[IncludedGuidance, ...]
     use_instead: tuple[UseInstead, ...]
     contractor_primaries: Mapping[str, frozenset[str]]
@@ -128,10 +134,13 @@ def law() -> Law:
         nonfacility_places=frozenset(code for code, rate in places.items() if rate == "N"),
         hospital_places=frozenset(place_of_service["hospital"]["codes"]),
         guidance={
-            row["hcpcs"]: GuidanceCode(row["hcpcs"], row["kind"], row["modality"], row["one_unit"], row["scope"])
+            row["hcpcs"]: GuidanceCode(
+                row["hcpcs"], row["kind"], row["modality"], row["one_unit"], row["addon_type"], row["scope"]
+            )
             for row in family["code"]
         },
         needle_procedures=frozenset(family["needle_procedures"]["codes"]),
+        ablations=frozenset(family["ablations"]["codes"]),
         included=tuple(_included(parameters("includes_guidance")["row"])),
         use_instead=tuple(_use_instead(row) for row in family["use_instead"]),
         contractor_primaries={
@@ -161,6 +170,7 @@ def _use_instead(row: dict[str, Any]) -> UseInstead:
         row["context"] == "needle_procedure",
         tuple(row["suggest"]),
         row["words"],
+        row["authority"],
         row["first"],
         row.get("last"),
     )

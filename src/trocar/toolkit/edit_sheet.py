@@ -9,7 +9,9 @@ from trocar.lookup.asked import OUTSIDE_SCOPE
 from trocar.lookup.edit_list import Edit, edits_of
 from trocar.lookup.edits import edits_between
 from trocar.lookup.guidance_facts import facts_between
-from trocar.lookup.guidance_matrix import MODALITIES, guidance_matrix
+from trocar.lookup.guidance_map import MODALITIES, MapCell
+from trocar.lookup.guidance_matrix import guidance_matrix
+from trocar.lookup.guidance_verdict import Verdict
 from trocar.lookup.statement import NotKnown, Said, Statement
 from trocar.reference.law import law
 from trocar.toolkit.document import Block, Cell, Heading, Paragraph, Says, Section, Table, Tone, numbers, plain
@@ -130,11 +132,8 @@ def _edit(question: Question, code: str, edit: Edit, *, dated: bool) -> tuple[Ce
 
 def _guidance(question: Question, code: str) -> Iterator[Block]:
     """Which imaging is inside which procedures: the code's own row, or the procedures that include this guidance."""
-    rows = guidance_matrix(code, question.day)
+    rows = guidance_matrix(question.pack, SETTING, code, question.day)
     if not rows:
-        return
-    if [row.procedure for row in rows] == [code] and not rows[0].included:
-        yield plain(f"No authority held includes image guidance in {code}; edits and add-on lists still decide.")
         return
     described = [row for row in rows if row.procedure == code or row.procedure in known_codes()]
     heads = ("procedure", "what it is", *MODALITIES)
@@ -142,7 +141,7 @@ def _guidance(question: Question, code: str) -> Iterator[Block]:
         (
             Says(row.procedure, tone=Tone.CODE),
             Says(title_of(row.procedure)),
-            *(_included(question, row.procedure, cell) for cell in row.cells.values()),
+            *(_verdict(question, row.of_modality(modality)) for modality in MODALITIES),
         )
         for row in described
     )
@@ -170,8 +169,15 @@ def _listed(question: Question, code: str, procedures: Sequence[str], inside: st
         yield Paragraph((Says(f"{words}: {', '.join(names)}.", tuple(sorted(refs)), Tone.SMALL),))
 
 
-def _included(question: Question, procedure: str, cell: Statement | None) -> Says:
-    if cell is None:
-        return Says("–", tone=Tone.SOFT)
-    decided = "inside" if cell.values["strength"] == "deny" else "perhaps inside"
-    return Says(decided, question.proof(procedure, [_cite(cell)]))
+def _verdict(question: Question, cell: MapCell) -> Says:
+    """The verdict of the guidance map in a few words, with the law or the row it rests on."""
+    decision, said = cell.decision, cell.said
+    if said.fact and decision.verdict is Verdict.INCLUDED:
+        words = "perhaps inside" if decision.strength == "review" else "inside"
+        return Says(words, question.proof(said.procedure, [f"law:includes_guidance/{said.fact.row}"]))
+    if decision.verdict is Verdict.SEPARATE:
+        return Says(f"apart as {cell.guidance}")
+    if said.edit >= 0:
+        cited = [question.pack.cite(f"ncci_ptp_{SETTING}", said.edit)]
+        return Says("not reportable: edit", numbers(question.sources.refs(cited)))
+    return Says(str(decision.verdict), tone=Tone.SOFT)

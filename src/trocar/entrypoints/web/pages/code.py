@@ -23,7 +23,8 @@ from trocar.lookup.asked import Asked
 from trocar.lookup.code import code_facts
 from trocar.lookup.diagnosis_facts import examples_on_day
 from trocar.lookup.edit_list import PAGE, edits_of
-from trocar.lookup.guidance_matrix import MODALITIES, guidance_matrix
+from trocar.lookup.guidance_map import MODALITIES
+from trocar.lookup.guidance_matrix import guidance_matrix
 from trocar.lookup.history_facts import history_of
 from trocar.lookup.localities import local_prices
 from trocar.lookup.modifier_facts import modifiers_of
@@ -98,7 +99,7 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
         "edits": edits_of(asked, code, context.setting, among=context.edits_with, page=context.edits_page),
         "page_size": PAGE,
         "within": asked.within,
-        "matrix": guidance_matrix(code, context.day),
+        "matrix": guidance_matrix(asked.pack, context.setting, code, context.day),
         "matrix_shown": MATRIX_SHOWN,
         "modalities": MODALITIES,
         "modifier_facts": [fact for fact in modifiers_of(asked, code) if isinstance(fact, Statement)],
