@@ -51,6 +51,7 @@ bench: .venv/.synced ## Measure opening a store, and checking claims.
 docs: .venv/.synced ## Write the generated pages, and the output of the commands the documentation shows.
 	$(UV) run --locked python tools/docs_reference.py
 	$(UV) run --locked python tools/docs_cli.py
+	$(UV) run --locked python tools/conflicts_page.py
 	$(UV) run --locked python tools/architecture_page.py
 	$(UV) run --locked python tools/console_blocks.py --write
 

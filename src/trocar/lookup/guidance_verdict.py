@@ -27,7 +27,7 @@ CONFLICTS = {
     "included-without-edit": "the code or the manual includes the guidance, and the edit table of the day has no edit",
     "included-and-listed": "the code or the manual includes the guidance, and the add-on list has the procedure as its "
     "primary",
-    "included-by-reading": "the inclusion is a reading of the code; no edit table of the day confirms it",
+    "included-by-reading": "the inclusion is a reading of the code, or of the manual's general words",
     "edited-and-listed": "the edit denies the guidance, and the add-on list has the procedure as its primary",
     "units": "the manual allows one unit of needle guidance at an encounter, and the unit table allows more",
     "contractor-decides": "the contractor defines the primaries of this add-on code: there is no national list",
@@ -107,7 +107,7 @@ def _against_inclusion(said: FilesSay) -> Iterator[str]:
         yield "included-without-edit"
     if said.listed >= 0:
         yield "included-and-listed"
-    if said.fact and said.fact.strength == "review" and said.edit < 0:
+    if said.fact and said.fact.strength == "review":
         yield "included-by-reading"
 
 
