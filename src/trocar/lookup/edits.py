@@ -12,11 +12,12 @@ from trocar.claims.model import ClaimLine, claim_table
 from trocar.core.errors import UsageError
 from trocar.core.period import OPEN_END, day_from_number, day_number
 from trocar.engine.batch import Batch
-from trocar.engine.dated_rows import ACTIVE, UNKNOWN, rows_in_force
+from trocar.engine.dated_rows import ACTIVE, INACTIVE, UNKNOWN, rows_in_force
 from trocar.engine.keys import CODE_BITS, UNDATED
 from trocar.engine.pack import Pack
 from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM, EVALUATION
 from trocar.lookup import words
+from trocar.lookup.absence import Absence
 from trocar.lookup.asked import OUTSIDE_SCOPE, SETTINGS, Asked
 from trocar.lookup.guidance_facts import facts_between
 from trocar.lookup.statement import NotKnown, Said, Statement
@@ -30,7 +31,8 @@ NEVER_ACTIVE = 9
 def edits_between(
     pack: Pack, store: Store, texts: Sequence[str], day: date, setting: str = "practitioner"
 ) -> list[Said]:
-    """What ties each ordered pair of the codes: PTP edits (also ended ones), add-on lists, included guidance.
+    """What ties each ordered pair of the codes: PTP edits (also ended ones), add-on lists, included guidance; where no
+    edit is in force, the proof of its absence (topic ``absence``).
 
     Raises ``InvalidCodeError`` for a text that is no code, ``UsageError`` for a code the store has never seen, for
     fewer than two different codes and for an unknown setting.
@@ -57,6 +59,7 @@ class _Pairs:
         self.asked, self.codes, self.setting = asked, codes, setting
         self.neighbours = batch.neighbours
         self.table = f"ncci_ptp_{setting}"
+        self.absence = Absence(asked, setting)
         self.release = asked.release(self.table, recorded_later=True)
         left, right = self.neighbours.left, self.neighbours.right
         self.edits = rows_in_force(batch.line, self.table, left, right)
@@ -97,6 +100,8 @@ class _Pairs:
         for row, rationale in zip(rows, rationales, strict=True):
             if not (state == UNKNOWN and row == current):
                 yield self._edit(row, one, two, rationale, in_force=state == ACTIVE and row == current)
+        if state == INACTIVE:
+            yield self.absence.proof(one, two)
 
     def _release_name(self) -> str:
         return self.asked.release_name(self.table, self.release)

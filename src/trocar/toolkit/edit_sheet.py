@@ -42,7 +42,7 @@ def _between(question: Question) -> Iterator[Block]:
     said = edits_between(question.pack, question.store, question.codes, question.day, SETTING)
     by_pair: dict[frozenset[str], list[Said]] = {}
     for one in said:
-        if one.topic != "pinned":
+        if one.topic not in ("pinned", "absence"):
             by_pair.setdefault(frozenset(one.subject.split("/")), []).append(one)
     if rows := tuple(row for pair in by_pair.values() for row in _pair(question, pair)):
         yield Table(("pair", "what holds"), rows, (1.4, 7.6))
