@@ -36,6 +36,12 @@ def test_shares_round_again() -> None:
     assert share_cents(12227, 95_000) == 11616
 
 
+def test_every_scale_shows_in_a_large_amount() -> None:
+    """100 RVU x 1.000 x 32.3465 = 3,234.65; 95% of 100,000.00 = 95,000.00: a scale off by one shows."""
+    assert fee_cents(10_000, 0, 0, 1000, 1000, 1000, 323465) == 323465
+    assert share_cents(10_000_000, 95_000) == 9_500_000
+
+
 def test_text_to_scaled_integer_is_exact() -> None:
     """A text with more decimals than the scale holds is refused, never rounded."""
     assert scaled("32.3465", 10_000) == 323465

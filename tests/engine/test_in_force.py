@@ -66,3 +66,40 @@ def test_a_pin_answers_every_day() -> None:
 def test_nothing_loaded() -> None:
     """An empty table is in force on no day."""
     assert Calendar.of([]).on(days(date(2024, 1, 1))).tolist() == [-1]
+
+
+def test_a_gap_between_releases_is_not_covered() -> None:
+    """The day after the first release and the day before the second are in force nowhere."""
+    first, second = (file(at, f"Q{at}", date(2024, at, 1), date(2024, at + 1, 28)) for at in (1, 7))
+    calendar = Calendar.of([first, second])
+    asked = days(date(2024, 2, 28), date(2024, 2, 29), date(2024, 6, 30), date(2024, 7, 1), date(2024, 8, 28))
+    assert calendar.on(asked).tolist() == [0, -1, -1, 1, 1]
+    assert calendar.last_day == day_number(date(2024, 8, 28))
+
+
+def test_a_later_cumulative_release_answers_in_a_gap() -> None:
+    """The second keeps its deleted rows: it tells of the gap before it, to the day, and of nothing after it."""
+    first = file(0, "Q1", date(2024, 1, 1), date(2024, 3, 31))
+    second = file(1, "Q3", date(2024, 7, 1), date(2024, 9, 30), history=True)
+    asked = days(date(2023, 12, 31), date(2024, 3, 31), date(2024, 4, 1), date(2024, 6, 30), date(2024, 7, 1))
+    calendar = Calendar.of([first, second])
+    assert calendar.on_or_recorded_later(asked).tolist() == [1, 0, 1, 1, 1]
+    assert calendar.on_or_recorded_later(days(date(2024, 9, 30), date(2024, 10, 1))).tolist() == [1, -1]
+
+
+def test_parts_are_of_the_release_before_them() -> None:
+    """A part belongs to the release named last, not to the first of the table."""
+    files = [
+        file(0, "Q1", date(2024, 1, 1), date(2024, 3, 31)),
+        file(1, "Q2", date(2024, 4, 1), date(2024, 6, 30)),
+        file(2, "Q2", date(2024, 4, 1), date(2024, 6, 30)),
+    ]
+    assert Calendar.of(files).ordinal_of_file == {0: 0, 1: 1, 2: 1}
+
+
+def test_an_empty_calendar_knows_it() -> None:
+    """Nothing loaded is empty, without a day; something loaded is neither empty nor pinned."""
+    assert Calendar.of([]).is_empty
+    assert Calendar.of([]).by_day.tolist() == []
+    assert not Calendar.of([YEAR]).is_empty
+    assert not Calendar.of([YEAR]).is_pinned

@@ -1,0 +1,175 @@
+"""Mutation testing: each small change of a module must make a test of it fail.
+
+    uv run --group mutation python bench/mutation.py                    every module of bench/mutation.toml
+    uv run --group mutation python bench/mutation.py core/money.py      some of them
+
+Cosmic-ray makes the mutants; each is run in a process of its own, forked from one that has the libraries loaded, and
+given the changed text by an import hook: no file is touched. Changes that only touch annotations are not counted.
+Exit code 1 when a mutant survived that bench/mutation.toml does not explain.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.abc
+import importlib.util
+import os
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cosmic_ray.ast import ast_nodes, get_ast  # type: ignore[import-not-found]
+from cosmic_ray.mutating import mutate_code  # type: ignore[import-not-found]
+from cosmic_ray.plugins import get_operator  # type: ignore[import-not-found]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = REPOSITORY / "src" / "trocar"
+PLAN = REPOSITORY / "bench" / "mutation.toml"
+# Loaded once for all mutants; nothing of trocar may be among them.
+PRELOADED = ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.parquet", "duckdb", "hypothesis", "openpyxl")
+OPERATORS = (
+    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add", "ReplaceBinaryOperator_Mul_Add",
+    "ReplaceBinaryOperator_Div_Mul", "ReplaceBinaryOperator_FloorDiv_Mul", "ReplaceBinaryOperator_Mod_Mul",
+    "ReplaceBinaryOperator_BitOr_BitAnd", "ReplaceBinaryOperator_BitAnd_BitOr",
+    "ReplaceBinaryOperator_LShift_RShift", "ReplaceBinaryOperator_RShift_LShift",
+    "ReplaceComparisonOperator_Eq_NotEq", "ReplaceComparisonOperator_NotEq_Eq", "ReplaceComparisonOperator_Lt_LtE",
+    "ReplaceComparisonOperator_LtE_Lt", "ReplaceComparisonOperator_Gt_GtE", "ReplaceComparisonOperator_GtE_Gt",
+    "ReplaceComparisonOperator_Is_IsNot", "ReplaceComparisonOperator_IsNot_Is",
+    "ReplaceUnaryOperator_Delete_Invert", "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_Delete_USub",
+    "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "AddNot",
+    "NumberReplacer", "ZeroIterationForLoop", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak",
+)  # fmt: skip
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module's text with one change: where it is, and the line before and after."""
+
+    operator: str
+    line: int
+    before: str
+    after: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line} {self.operator}: {self.before.strip()} -> {self.after.strip()}"
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Every change of a module that changes more than an annotation, each once."""
+    source = path.read_text("utf-8")
+    seen = {_meaning(source)}
+    for name in OPERATORS:
+        operator = get_operator(f"core/{name}")()
+        tree = get_ast(source)
+        places = sum(1 for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
+        for occurrence in range(places):
+            text = mutate_code(source, operator, occurrence)
+            if text is None or (meaning := _meaning(text)) in seen:
+                continue
+            seen.add(meaning)
+            yield _mutant(name, source, text)
+
+
+def _meaning(source: str) -> str:
+    """The program without annotations and docstrings, to tell whether a change changes anything."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign | ast.arg):
+            node.annotation = ast.Constant(None)
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.dump(tree)
+
+
+def _mutant(operator: str, source: str, text: str) -> Mutant:
+    old, new = source.splitlines(), text.splitlines()
+    at = next(number for number, (one, two) in enumerate(zip(old, new, strict=False)) if one != two)
+    return Mutant(operator, at + 1, old[at], new[at], text)
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+    """Gives one module the changed text."""
+
+    def __init__(self, module: str, path: Path, text: str) -> None:
+        self.module, self.path, self.text = module, path, text
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.module else None
+
+    def get_filename(self, name: str) -> str:
+        return str(self.path)
+
+    def get_data(self, path: str | bytes) -> bytes:
+        return self.text.encode()
+
+    def path_stats(self, path: str | bytes) -> Any:
+        raise OSError("never from a cache")
+
+
+def survives(path: Path, text: str, tests: Sequence[str]) -> bool:
+    """Whether all tests pass with the changed text; a run that takes too long has failed."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(path, text, tests))
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) == 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _run(path: Path, text: str, tests: Sequence[str]) -> int:
+    """In the child: the tests, silently; anything but all of them passing is a failure."""
+    module = ".".join(["trocar", *path.relative_to(PACKAGE).with_suffix("").parts])
+    sys.meta_path.insert(0, _Changed(module, path, text))
+    with contextlib.suppress(BaseException):
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+    return 1
+
+
+def main() -> int:
+    """Run the plan, or the modules named."""
+    plan = tomllib.loads(PLAN.read_text("utf-8"))["module"]
+    chosen = sys.argv[1:] or list(plan)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.chdir(REPOSITORY)
+    for name in PRELOADED:
+        importlib.import_module(name)
+    unexplained = 0
+    for name in chosen:
+        path, tests = PACKAGE / name, plan[name]["tests"]
+        if not survives(path, path.read_text("utf-8"), tests):
+            raise SystemExit(f"{name}: the tests fail without any change: {' '.join(tests)}")
+        started, found = time.monotonic(), list(mutants(path))
+        alive = [mutant for mutant in found if survives(path, mutant.text, tests)]
+        explained = plan[name].get("equivalent", {})
+        open_ = [mutant for mutant in alive if mutant.before.strip() not in explained]
+        unexplained += len(open_)
+        print(
+            f"{name}: {len(found)} mutants, {len(found) - len(alive)} killed, {len(alive)} survived, "
+            f"{len(open_)} unexplained ({time.monotonic() - started:.0f} s)",
+            flush=True,
+        )
+        for mutant in alive:
+            print(f"  {'unexplained' if mutant in open_ else 'equivalent'} {mutant}", flush=True)
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
