@@ -4,7 +4,8 @@
     uv run --group mutation python bench/mutation.py core/money.py      some of them
 
 Cosmic-ray makes the mutants; each is run in a process of its own, forked from one that has the libraries loaded, and
-given the changed text by an import hook: no file is touched. Changes that only touch annotations are not counted.
+given the changed text by an import hook: no file is touched. Changes that only touch annotations are not counted. A
+rule is run against its own examples on the starter pack, the other modules against the tests that the plan names.
 Exit code 1 when a mutant survived that bench/mutation.toml does not explain.
 """
 
@@ -19,6 +20,7 @@ import signal
 import sys
 import time
 import tomllib
+import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,10 +75,11 @@ def mutants(path: Path) -> Iterator[Mutant]:
         places = sum(1 for node in ast_nodes(tree) for _ in operator.mutation_positions(node))
         for occurrence in range(places):
             text = mutate_code(source, operator, occurrence)
-            if text is None or (meaning := _meaning(text)) in seen:
-                continue
-            seen.add(meaning)
-            yield _mutant(name, source, text)
+            # A star of keyword-only parameters counts as a product, and makes no program.
+            with contextlib.suppress(SyntaxError):
+                if text is not None and (meaning := _meaning(text)) not in seen:
+                    seen.add(meaning)
+                    yield _mutant(name, source, text)
 
 
 def _meaning(source: str) -> str:
@@ -119,7 +122,10 @@ def survives(path: Path, text: str, tests: Sequence[str]) -> bool:
     """Whether all tests pass with the changed text; a run that takes too long has failed."""
     child = os.fork()
     if child == 0:
-        os._exit(_run(path, text, tests))
+        code = 1
+        with contextlib.suppress(BaseException):
+            code = _run_tests(path, text, tests) if tests else _run_examples(path, text)
+        os._exit(code)
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -131,29 +137,65 @@ def survives(path: Path, text: str, tests: Sequence[str]) -> bool:
     return False
 
 
-def _run(path: Path, text: str, tests: Sequence[str]) -> int:
+def _run_tests(path: Path, text: str, tests: Sequence[str]) -> int:
     """In the child: the tests, silently; anything but all of them passing is a failure."""
-    module = ".".join(["trocar", *path.relative_to(PACKAGE).with_suffix("").parts])
-    sys.meta_path.insert(0, _Changed(module, path, text))
-    with contextlib.suppress(BaseException):
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
-    return 1
+    sys.meta_path.insert(0, _Changed(_module_of(path), path, text))
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+
+
+def _run_examples(path: Path, text: str) -> int:
+    """In the child: the examples of the rule module, with its changed declarations in place of its own."""
+    from trocar.engine.starter import open_starter
+    from trocar.testing import examples
+
+    module = types.ModuleType(_module_of(path))
+    exec(compile(text, path, "exec"), module.__dict__)
+    changed: tuple[Any, ...] = module.RULES
+    ids = {rule.id for rule in changed}
+    declared = tuple(sorted((*(rule for rule in examples.all_rules() if rule.id not in ids), *changed), key=_by_id))
+    examples.all_rules = lambda: declared
+    for example in examples.examples_of(module):
+        if not example.needs_full_data and examples.outcome(example, changed, open_starter) != example.expect:
+            return 1
+    return 0
+
+
+def _by_id(rule: Any) -> str:
+    return str(rule.id)
+
+
+def _load_rules() -> None:
+    """Everything that the examples of a rule need, its reference pack too, loaded before the forks."""
+    from trocar.engine.starter import open_starter
+    from trocar.rules.registry import all_rules
+    from trocar.testing import examples
+
+    open_starter()
+    assert all_rules()
+    assert examples.outcome
+
+
+def _module_of(path: Path) -> str:
+    return ".".join(["trocar", *path.relative_to(PACKAGE).with_suffix("").parts])
 
 
 def main() -> int:
     """Run the plan, or the modules named."""
     plan = tomllib.loads(PLAN.read_text("utf-8"))["module"]
-    chosen = sys.argv[1:] or list(plan)
+    # Rules last: for their examples the rest of trocar is loaded once, which no other module may be.
+    chosen = sorted(sys.argv[1:] or plan, key=lambda name: "tests" not in plan[name])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(REPOSITORY)
     for name in PRELOADED:
         importlib.import_module(name)
     unexplained = 0
     for name in chosen:
-        path, tests = PACKAGE / name, plan[name]["tests"]
+        path, tests = PACKAGE / name, plan[name].get("tests", [])
+        if not tests and "trocar" not in sys.modules:
+            _load_rules()
         if not survives(path, path.read_text("utf-8"), tests):
             raise SystemExit(f"{name}: the tests fail without any change: {' '.join(tests)}")
         started, found = time.monotonic(), list(mutants(path))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.engine.batch import Batch
+from trocar.engine.included import facts_in_force
 from trocar.engine.starter import open_starter
 from trocar.reference.law import IncludedGuidance, Law, law
 from trocar.rules.guidance import guidance_included_in_procedure, guidance_perhaps_included
@@ -64,3 +66,39 @@ def test_each_setting_is_judged_by_its_own_table() -> None:
     assert verdict("47000", "76942", date(2024, 8, 15), "hospital") == "review"
     assert verdict("47000", "76942", date(2026, 8, 1), "hospital") == "deny"
     assert verdict("47000", "76942", date(2026, 8, 1)) == "review"
+
+
+def facts_on(day: date) -> list[int]:
+    """The facts in force of three claims: two of a pair with two facts, one with one, one with none."""
+    pairs = (("20610", "76942"), ("32408", "77012"), ("47000", "77012"))
+    facts = (
+        IncludedGuidance("early", "20610", "76942", date(2021, 1, 1), date(2021, 12, 31), "deny", ""),
+        IncludedGuidance("always", "32408", "77012", date(2021, 6, 1), None, "deny", ""),
+        IncludedGuidance("late", "20610", "76942", date(2023, 1, 1), date(2023, 12, 31), "deny", ""),
+        IncludedGuidance("other", "10030", "76942", date(2020, 1, 1), None, "deny", ""),
+    )
+    lines = [
+        ClaimLine(claim_id=str(claim), line=line, service_date=day, hcpcs=code)
+        for claim, pair in enumerate(pairs)
+        for line, code in enumerate(pair, 1)
+    ]
+    line = Batch(claim_table(lines), open_starter(), replace(law(), included=facts)).line
+    return facts_in_force(line, np.array([0, 2, 4]), np.array([1, 3, 5])).tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2020, 12, 31), [-1, -1, -1]),
+        (date(2021, 1, 1), [0, -1, -1]),
+        (date(2021, 12, 31), [0, 1, -1]),
+        (date(2022, 1, 1), [-1, 1, -1]),
+        (date(2022, 12, 31), [-1, 1, -1]),
+        (date(2023, 1, 1), [2, 1, -1]),
+        (date(2023, 12, 31), [2, 1, -1]),
+        (date(2024, 1, 1), [-1, 1, -1]),
+    ],
+)
+def test_a_fact_is_in_force_from_its_first_day_to_its_last(day: date, expected: list[int]) -> None:
+    """Two facts of one pair, one after the other with a year between; one pair with one, one with none."""
+    assert facts_on(day) == expected

@@ -162,3 +162,24 @@ def test_the_sentences_fill_on_every_found_example(
 
 def _open(request: pytest.FixtureRequest, example: Example) -> Pack:
     return Pack.open(request.getfixturevalue("full_store"), example.pins)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "why"),
+    [
+        ("GD008", "another code says it better: the line may be paid as billed"),
+        ("MD003", "the modifier changes no amount"),
+        ("MD011", "the modifier is informational"),
+        ("MD015", "the modifier says beforehand what will not be paid"),
+        ("CD005", "no amount is known before the contractor sets one"),
+        ("CD006", "coverage is a question of its own"),
+        ("CD007", "the payment is inside another service"),
+        ("CD008", "another schedule pays it"),
+        ("PS005", "without a place no amount is sure"),
+        ("PS006", "the office amount is paid"),
+        ("PS007", "a claim is asked about, not a line"),
+    ],
+)
+def test_a_finding_that_risks_no_money_says_so(rule_id: str, why: str) -> None:
+    """A rule whose finding does not take the payment away puts no amount at risk."""
+    assert [rule.at_risk for rule, _ in declared() if rule.id == rule_id] == [False], why
