@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.cache/uv/bin:$(PATH)
 CMS ?= $(or $(TROCAR_CMS_FILES),../shared/cms)
 STORE ?= .cache/trocar/store
 
-.PHONY: help run serve test check data bench docs site starter
+.PHONY: help run serve test check data bench mutation docs site starter
 
 help: ## List the targets.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -47,6 +47,9 @@ starter: .venv/.synced ## Build the embedded starter pack again: make starter CM
 
 bench: .venv/.synced ## Measure opening a store, and checking claims.
 	$(UV) run --locked python bench/bench.py "$(CMS)"
+
+mutation: .venv/.synced ## Change each named module in small ways; a test has to notice (bench/mutation.md).
+	$(UV) run --locked --group mutation python bench/mutation.py $(MODULES)
 
 docs: .venv/.synced ## Write the generated pages, and the output of the commands the documentation shows.
 	$(UV) run --locked python tools/docs_reference.py
