@@ -201,7 +201,7 @@ def main() -> int:
         started, found = time.monotonic(), list(mutants(path))
         alive = [mutant for mutant in found if survives(path, mutant.text, tests)]
         explained = plan[name].get("equivalent", {})
-        open_ = [mutant for mutant in alive if mutant.before.strip() not in explained]
+        open_ = [mutant for mutant in alive if not {mutant.before.strip(), mutant.after.strip()} & explained.keys()]
         unexplained += len(open_)
         print(
             f"{name}: {len(found)} mutants, {len(found) - len(alive)} killed, {len(alive)} survived, "
