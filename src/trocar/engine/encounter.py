@@ -31,7 +31,7 @@ class Encounter:
         self.line = line
         codes = {code for code, fact in line.law.guidance.items() if fact.once_per_encounter}
         # XE says that the line is an encounter of its own.
-        self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER)
+        self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER) & line.lines.billed
         self.lines: Indices = np.flatnonzero(self.counted)
         self.group: Indices = np.full(len(line), NONE, np.int64)
         if len(self.lines):
