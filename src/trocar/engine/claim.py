@@ -31,5 +31,6 @@ class Claim:
     def mixes_settings(self) -> Bools:
         """The claim bills lines of more than one setting (practitioner, hospital, ASC)."""
         lines = self.line.lines
-        kinds = [self.has_any(chosen & lines.billed) for chosen in (lines.is_practitioner, lines.is_hospital, lines.is_asc)]
+        settings = (lines.is_practitioner, lines.is_hospital, lines.is_asc)
+        kinds = [self.has_any(chosen & lines.billed) for chosen in settings]
         return np.sum(kinds, axis=0) > 1

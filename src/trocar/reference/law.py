@@ -52,6 +52,7 @@ class UseInstead:
     words: str
     first: date
     last: date | None
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def _use_instead(row: dict[str, Any]) -> UseInstead:
         row["words"],
         row["first"],
         row.get("last"),
+        row["authority"],
     )
 
 

@@ -126,6 +126,7 @@ class Summary(BaseModel):
     rules: dict[str, dict[str, int]]
     releases: dict[str, list[str]]
     notes: list[str]
+    suppressed: dict[str, Any] = Field({}, description="What the server's suppressions took; absent without any.")
 
 
 class Checked(Shape):
