@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from trocar.entrypoints.http.api import check, codes, edits, price, releases, reports, rules
+from trocar.entrypoints.http.api import check, codes, edits, fix, price, releases, reports, rules
 from trocar.entrypoints.http.api.guard import needs
 from trocar.entrypoints.http.api.shapes import ERRORS
 
 _GROUPS = (
     ("lookup", codes.router), ("lookup", edits.router), ("price", price.router), ("check", check.router),
-    ("lookup", rules.router), ("lookup", releases.router),
+    ("check", fix.router), ("lookup", rules.router), ("lookup", releases.router),
     ("reports", reports.router),
 )  # fmt: skip
 
