@@ -49,6 +49,7 @@ bench: .venv/.synced ## Measure opening a store, and checking claims.
 	$(UV) run --locked python bench/bench.py "$(CMS)"
 
 docs: .venv/.synced ## Write the generated pages, and the output of the commands the documentation shows.
+	$(UV) run --locked python tools/golden_firings.py
 	$(UV) run --locked python tools/docs_reference.py
 	$(UV) run --locked python tools/docs_cli.py
 	$(UV) run --locked python tools/architecture_page.py

@@ -1,4 +1,4 @@
-"""The sample plug-in, found as an installed package is: by its entry point, in a process of its own, without a network."""
+"""The sample plug-in, found as an installed package is: by its entry point, in a process of its own, offline."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from trocar.core.errors import UsageError
 from trocar.reference.law import parameters
+from trocar.rules.golden import fired
 from trocar.rules.registry import all_rules, rules_named
 from trocar.rules.rule import Rule
 from trocar.testing.examples import examples_of
@@ -59,7 +60,9 @@ def _in_full(rule: Rule, module: ModuleType) -> dict[str, Any]:
     known = parameters("authorities")["authority"]
     authorities = [_authority(key, known.get(key, {"title": key, **UNLISTED})) for key in rule.authority]
     page = {"title": title, "problem": problem, "fix": fix, "message": rule.message, "remedy": rule.remedy}
-    return _declaration(rule) | page | {"authorities": authorities, "examples": examples}
+    golden = fired(rule.id)
+    counted = {"fired": golden.cases, "cases": golden.of} if module.__name__.startswith("trocar.rules.") else None
+    return _declaration(rule) | page | {"authorities": authorities, "examples": examples, "golden": counted}
 
 
 def _authority(key: str, row: dict[str, Any]) -> dict[str, Any]:
