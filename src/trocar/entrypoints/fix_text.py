@@ -30,10 +30,13 @@ def _print_claim(shape: Mapping[str, Any]) -> None:
         typer.echo(f"     {step['why']}")
         typer.echo(f"     clears {_rules(step['clears'])}; {', '.join(step['authority'])}")
         _print_rest(step)
+    last: Sequence[str] = ()
     for option in shape["options"]:
         typer.echo(f"  option for line {option['line']} ({option['rule']}): {_edits(option)}")
         typer.echo(f"     only if: {option['fact']}")
-        _print_rest(option)
+        # Options of one line mostly ask for the same record.
+        _print_rest({**option, "evidence": []} if option["evidence"] == last else option)
+        last = option["evidence"]
     for entry in shape["undecided"]:
         typer.echo(f"  to decide, line {entry['line']} ({entry['rule']}): {entry['decide']}")
     typer.echo("")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from trocar.claims.model import ClaimLine
+from trocar.claims.model import MOST_MODIFIERS, ClaimLine
 from trocar.core.finding import Finding
 from trocar.repair.change import Change, Option, Proposal, edits
 from trocar.repair.changes.proposing import Proposer
@@ -48,19 +48,20 @@ def propose(now: Judged, came: Judged, finding: Finding) -> Proposal:
     (rule, _), *_ = rules_named(finding.rule)
     evidence = documentation(named["column_1"], frozenset({"global", "26"}), line.service_date)
     change = unbilled(line, _WHY[finding.rule].format(**named), rule.authority, evidence)
-    options = (*twin_options(now, finding), *_separate(line, named)) if finding.rule == "NC002" else ()
-    if finding.rule in ("NC001", "GD003"):
-        options = twin_options(now, finding)
+    options = twin_options(now, finding) if finding.rule in ("NC001", "NC002", "GD003") else ()
+    if finding.rule == "NC002":
+        options += _separate(line, now.by_key[finding.claim_id, int(finding.evidence["column_1_line"])], named)
     return Proposal((change,), options)
 
 
-def _separate(line: ClaimLine, named: Mapping[str, str]) -> tuple[Option, ...]:
-    """The modifiers that say a separate service, each under the fact it states."""
+def _separate(line: ClaimLine, other: ClaimLine, named: Mapping[str, str]) -> tuple[Option, ...]:
+    """The modifiers that say a separate service, each under the fact it states; XP not of one and the same NPI."""
+    one_npi = line.rendering_npi is not None and line.rendering_npi == other.rendering_npi
     visit = "99202" <= line.hcpcs <= "99499"
     said = documentation(line.hcpcs, frozenset({"modifier"}), line.service_date)
     answer = []
     for modifier, fact in (_VISIT,) if visit else _SEPARATE:
-        if len(line.modifiers) < 4:
+        if len(line.modifiers) < MOST_MODIFIERS and not (modifier == "XP" and one_npi):
             changed = edits(line, {"modifiers": (*line.modifiers, modifier)})
             why = f"modifier {modifier} says that the service was separate"
             change = Change("separate-service", changed, why, ("ptp-modifiers", "ptp-modifier-misuse"), said)
