@@ -52,6 +52,7 @@ mutation: .venv/.synced ## Change each named module in small ways; a test has to
 	$(UV) run --locked --group mutation python bench/mutation.py $(MODULES)
 
 docs: .venv/.synced ## Write the generated pages, and the output of the commands the documentation shows.
+	$(UV) run --locked python tools/golden_firings.py
 	$(UV) run --locked python tools/docs_reference.py
 	$(UV) run --locked python tools/docs_cli.py
 	$(UV) run --locked python tools/conflicts_page.py

@@ -24,7 +24,8 @@ from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.pair import Pair
 from trocar.engine.same_day import SameDay
-from trocar.reference.authorities import authorities
+from trocar.reference.authorities import authorities, support_words
+from trocar.rules.golden import fired
 from trocar.rules.registry import declared
 from trocar.rules.rule import Rule
 from trocar.testing.examples import Example, examples_of
@@ -85,10 +86,21 @@ def rule_page(rules: list[Rule], module: ModuleType) -> str:
     for key in rule.authority:
         authority = authorities()[key]
         text += f"- **{authority.title}** ({authority.where}; {authority.tag}): {authority.says}\n"
+    text += f"\nSupport: {support_words(authorities()[key].tag for key in rule.authority)}.\n"
+    text += f"\n## Conflicts\n\n{conflicts(rule)}\n"
+    text += f"\n## On the golden claims\n\nThe rule {fired(rule.id).words} (`tests/golden/test_scrub_cases.py`).\n"
     text += "\n## Examples\n\n"
     for example in examples_of(module):
         text += example_text(example)
     return text.rstrip() + "\n"
+
+
+def conflicts(rule: Rule) -> str:
+    """Where the rule is named among the disagreements of authorities, if that page is there."""
+    page = DOCS / "conflicts.md"
+    if page.exists() and rule.id in page.read_text("utf-8"):
+        return "Authorities disagree on some of what this rule decides: [conflicts](../conflicts.md)."
+    return "None known between the authorities named."
 
 
 def example_text(example: Example) -> str:

@@ -13,6 +13,7 @@ from trocar.book.partition import Counts
 from trocar.core.errors import UsageError
 from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter, starter_store
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
 
 MEBIBYTE = 1 << 20
 # Measured (docs/books.md): what a process holds before the first line, while it reads, and for each line it keeps.
@@ -57,6 +58,7 @@ class Job:
     processes: int
     memory: int
     strict: bool = False
+    suppressions: Suppressions = NO_SUPPRESSIONS
 
     def __post_init__(self) -> None:
         if self.memory < _LEAST_MEMORY:

@@ -32,7 +32,7 @@ class Pool:
 
     def __init__(self, job: Job, pack: Pack) -> None:
         self._job = job
-        self._here = Worker(job.kind, job.work, pack)
+        self._here = Worker(job.kind, job.work, pack, job.suppressions)
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Pool:
@@ -72,7 +72,7 @@ class Pool:
                 self._job.processes_that_fit,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=worker.start,
-                initargs=(self._job.kind, self._job.work, self._job.pack),
+                initargs=(self._job.kind, self._job.work, self._job.pack, self._job.suppressions),
             )
         try:
             yield from self._executor.map(there, asked)

@@ -37,6 +37,7 @@ def run(job: Job, parts: Iterable[BookPart]) -> dict[str, Any]:
         pins=dict(job.pack.pins),
         strict=job.strict,
         rules=[rule.id for rule in all_rules()],
+        suppressions=[repr(entry) for entry in job.suppressions.entries],
     )
     state, lock = manifest.claimed_folder(job.work, asked)
     with lock:

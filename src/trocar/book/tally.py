@@ -10,9 +10,10 @@ from typing import Any
 from trocar.core.finding import Severity
 from trocar.engine.pack import Pack
 from trocar.pricing.ledger import Status
+from trocar.scrub.suppression import merged_suppressed
 
 CLEAR, FINDINGS, NOT_CHECKED = 0, 1, 3
-_RULE_COUNTS = ("found", "clear", "not_checked")
+_RULE_COUNTS = ("found", "clear", "not_checked", "suppressed")
 
 
 def merged(summaries: Iterable[Mapping[str, Any]], pack: Pack) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def merged(summaries: Iterable[Mapping[str, Any]], pack: Pack) -> dict[str, Any]
     parts = list(summaries)
     statuses = _sum(part["price_status"] for part in parts)
     findings = _sum(part["findings"] for part in parts)
+    suppressed = [part["suppressed"] for part in parts if "suppressed" in part]
     rules = {rule: _sum(part["rules"][rule] for part in parts) for rule in (parts[0]["rules"] if parts else ())}
     return {
         "lines": sum(part["lines"] for part in parts),
@@ -28,8 +30,11 @@ def merged(summaries: Iterable[Mapping[str, Any]], pack: Pack) -> dict[str, Any]
         "findings": {severity.value: findings[severity.value] for severity in Severity},
         "amount_at_risk": str(sum((Decimal(part["amount_at_risk"]) for part in parts), Decimal("0.00"))),
         "lines_not_checked": sum(part["lines_not_checked"] for part in parts),
-        "rules": {rule: {name: counts[name] for name in _RULE_COUNTS} for rule, counts in rules.items()},
+        "rules": {
+            rule: {name: counts[name] for name in _RULE_COUNTS if name in counts} for rule, counts in rules.items()
+        },
         "releases": _releases([part["releases"] for part in parts], pack),
+        **({"suppressed": merged_suppressed(suppressed)} if suppressed else {}),
     }
 
 

@@ -22,6 +22,7 @@ from trocar.claims.table import CLAIM_SCHEMA
 from trocar.engine.pack import Pack
 from trocar.scrub.check import check
 from trocar.scrub.findings_table import encoded_table
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
 
 # A slice is what the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
 SLICE_LINES = 65_536
@@ -49,6 +50,7 @@ class Worker:
     kind: Kind
     folder: Path
     pack: Pack
+    suppressions: Suppressions = NO_SUPPRESSIONS
 
     def run(self, task: Task) -> Task:
         """Write the part of a task; gives it back when it is written."""
@@ -63,7 +65,7 @@ class Worker:
             if self.kind == "price":
                 yield priced_part(piece.select(CLAIM_SCHEMA.names), piece["row"], self.pack)
             else:
-                result = check(piece.select(CLAIM_SCHEMA.names), self.pack)
+                result = check(piece.select(CLAIM_SCHEMA.names), self.pack, suppressions=self.suppressions)
                 yield encoded_table(result), result.summary
 
 
@@ -87,12 +89,12 @@ def slices(lines: pa.Table, most: int) -> Iterator[pa.Table]:
 _worker: Worker | None = None
 
 
-def start(kind: Kind, folder: Path, source: PackSource) -> None:
+def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions) -> None:
     """Called once in each process."""
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _worker = Worker(kind, folder, source.open())
+    _worker = Worker(kind, folder, source.open(), suppressions)
 
 
 def _end_with_parent() -> None:

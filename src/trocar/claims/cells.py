@@ -250,6 +250,7 @@ _REPEATING: dict[str, Callable[[str], Any]] = {
     "deductible_remaining": amount,
     "same_session": yes_or_no,
     "prior_outcome": prior_outcome,
+    "not_billed": yes_or_no,
     **_numbered(),
 }
 # Column -> parser of one cell. The values of most columns repeat all through a file: each is parsed once.

@@ -61,6 +61,7 @@ class ClaimLine:
     deductible_remaining: Decimal | None = None
     same_session: bool | None = None
     prior_outcome: str | None = None
+    not_billed: bool | None = None
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -232,6 +233,20 @@ def claim_table(lines: Iterable[ClaimLine]) -> pa.Table:
         for field in CLAIM_SCHEMA
     ]
     return pa.Table.from_arrays(arrays, schema=CLAIM_SCHEMA)
+
+
+def lines_of(table: pa.Table) -> list[ClaimLine]:
+    """The claim lines of a claim table (``CLAIM_SCHEMA``), in its order; ``claim_table`` the other way round."""
+    answer = []
+    for row in table.to_pylist():
+        modifiers = (row.pop(f"modifier_{place + 1}") for place in range(MOST_MODIFIERS))
+        row["modifiers"] = tuple(filter(None, modifiers))
+        row["diagnoses"] = tuple(row["diagnoses"] or ())
+        for name in ("charge", "deductible_remaining"):
+            cents = row.pop(f"{name}_cents")
+            row[name] = None if cents is None else Decimal(cents).scaleb(-2)
+        answer.append(ClaimLine(**row))
+    return answer
 
 
 def whole_cents(amount: Decimal | None) -> int | None:

@@ -45,6 +45,7 @@ CLAIM_SCHEMA = pa.schema(
         ),
         _field("same_session", pa.bool_(), "false: an imaging session of its own on that day"),
         _field("prior_outcome", pa.string(), "DENY when a payer has already denied the line, else null"),
+        _field("not_billed", pa.bool_(), "true: kept on the claim without a charge, not separately billable"),
         _field(
             "where",
             pa.string(),

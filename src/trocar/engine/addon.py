@@ -71,6 +71,19 @@ class AddOn:
         row[owner] = rows
         self.listed[asked], self.contractor_defined[asked], self.row[asked] = listed[which], defined[which], row[which]
 
+    def primaries_of(self, line: int) -> list[str]:
+        """The listed primaries of a line's code on its day, sorted; none for a code that is no add-on."""
+        pack, day = self.line.pack, int(self.line.lines.day[line])
+        if not self.listed[line]:
+            return []
+        key = release_key(self.release[[line]], self.line.code[[line]].astype(np.int64) << CODE_BITS)
+        first, count = pack.rows_between("addon", key, NO_CODE)
+        rows = np.arange(first[0], first[0] + count[0])
+        live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
+        numbers = pack.column("addon", "key")[rows[live]] & NO_CODE
+        numbers = numbers[numbers != pack.code_numbers([CONTRACTOR_DEFINED])[0]]
+        return sorted({pack.codes[number].decode() for number in numbers.tolist()})
+
     @cached_property
     def is_addon(self) -> Bools:
         """The code is an add-on code on its day."""

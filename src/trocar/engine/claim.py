@@ -29,7 +29,8 @@ class Claim:
 
     @cached_property
     def mixes_settings(self) -> Bools:
-        """The claim carries lines of more than one setting (practitioner, hospital, ASC)."""
+        """The claim bills lines of more than one setting (practitioner, hospital, ASC)."""
         lines = self.line.lines
-        kinds = [self.has_any(chosen) for chosen in (lines.is_practitioner, lines.is_hospital, lines.is_asc)]
+        settings = (lines.is_practitioner, lines.is_hospital, lines.is_asc)
+        kinds = [self.has_any(chosen & lines.billed) for chosen in settings]
         return np.sum(kinds, axis=0) > 1

@@ -31,7 +31,7 @@ class Encounter:
         self.line = line
         codes = {code for code, fact in line.law.guidance.items() if fact.once_per_encounter}
         # XE says that the line is an encounter of its own.
-        self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER)
+        self.counted: Bools = line.lines.hcpcs.is_in(codes) & ~line.lines.has(SEPARATE_ENCOUNTER) & line.lines.billed
         self.lines: Indices = np.flatnonzero(self.counted)
         self.group: Indices = np.full(len(line), NONE, np.int64)
         if len(self.lines):
@@ -68,11 +68,16 @@ class Encounter:
 
     @cached_property
     def beyond_first(self) -> Bools:
-        """Guidance lines that hold a unit beyond the encounter's first one, by precedence of the modalities.
+        """Guidance lines that hold a unit beyond the encounter's first one."""
+        return (self.group >= 0) & (self.units_before + self.line.lines.units > 1)
 
-        Between lines of one code the earlier claim (by its id) and line keeps the first unit.
+    @cached_property
+    def units_before(self) -> Indices:
+        """Units of guidance that come before each line's in its encounter, by precedence of the modalities.
+
+        Between lines of one code the earlier claim (by its id) and line keeps the first unit. 0 for a lone line.
         """
-        answer = np.zeros(len(self.line), np.bool_)
+        answer = np.zeros(len(self.line), np.int64)
         at = self.lines[self.guidance_units[self.group[self.lines]] > 1]
         rank = self.line.lines.hcpcs.map(
             lambda code: PRECEDENCE.index(code) if code in PRECEDENCE else len(PRECEDENCE), np.int64
@@ -81,7 +86,6 @@ class Encounter:
         _, claim_rank = np.unique([claims[line] for line in at.tolist()] or [""], return_inverse=True)
         order = at[np.lexsort((at, claim_rank[: len(at)], rank[at], self.group[at]))]
         units, group = self.line.lines.units[order], self.group[order]
-        through = np.cumsum(units)
-        before = through - units
-        answer[order] = before - before[np.searchsorted(group, group, "left")] + units > 1
+        before = np.cumsum(units) - units
+        answer[order] = before - before[np.searchsorted(group, group, "left")]
         return answer

@@ -156,8 +156,14 @@ class Lines:
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        """Ordered pairs of lines of one claim-day."""
-        return Neighbours.of(self.claim_day)
+        """Ordered pairs of billed lines of one claim-day."""
+        pairs = Neighbours.of(self.claim_day)
+        return pairs if self.billed.all() else pairs.among(self.billed)
+
+    @cached_property
+    def billed(self) -> Bools:
+        """The line is billed; one that is not (``not_billed``) stands on the claim for the record alone."""
+        return self.flag("not_billed") != 1
 
     @cached_property
     def same_practitioner(self) -> Bools:

@@ -30,6 +30,11 @@ class Neighbours:
         apart = left != right
         return cls(left[apart], right[apart])
 
+    def among(self, chosen: Bools) -> Neighbours:
+        """The pairs of which both lines are chosen."""
+        both = chosen[self.left] & chosen[self.right]
+        return Neighbours(self.left[both], self.right[both])
+
     def of_line(self, line: int) -> slice:
         """The pairs of one left line; ``left`` is ascending, so that they are one run."""
         low, high = np.searchsorted(self.left, [line, line + 1])

@@ -14,6 +14,7 @@ from trocar.engine.pack import Pack
 from trocar.entrypoints.claims_input import Input
 from trocar.scrub.check import CheckResult, ClaimAnswer, check
 from trocar.scrub.findings_table import result_rows
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
 from trocar.scrub.together import Part
 
 
@@ -38,9 +39,9 @@ class CheckAnswer:
     result: CheckResult
 
     @classmethod
-    def of(cls, reading: Input, pack: Pack) -> CheckAnswer:
+    def of(cls, reading: Input, pack: Pack, suppressions: Suppressions = NO_SUPPRESSIONS) -> CheckAnswer:
         """Check what was read."""
-        return cls(reading, check(reading.table, pack))
+        return cls(reading, check(reading.table, pack, suppressions=suppressions))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Findings, then what was not checked, then the rows that can't be read: the JSON shapes."""

@@ -82,6 +82,20 @@ def _summary(summary: dict[str, Any]) -> Iterator[str]:
     counts = ", ".join(f"{count} {severity}" for severity, count in findings.items())
     yield f"findings: {counts}; at risk {summary['amount_at_risk']}"
     yield f"lines with something not checked: {summary['lines_not_checked']}"
+    yield from suppressed_words(summary)
     releases = "; ".join(f"{table} {' '.join(names)}" for table, names in summary["releases"].items())
     yield f"releases used: {releases or 'none'}"
     yield from (f"note: {note}" for note in summary["notes"])
+
+
+def suppressed_words(summary: dict[str, Any]) -> Iterator[str]:
+    """What the suppressions took from the findings; one that is unused, or whose end has passed, is said by itself."""
+    if "suppressed" not in summary:
+        return
+    told = summary["suppressed"]
+    yield f"suppressed: {told['silenced']} findings silenced, {told['lowered']} lowered"
+    for entry in told["entries"]:
+        if entry["expired"]:
+            yield f"suppression ended {entry['until']}: {entry['expired']} findings after it stand ({entry['where']})"
+        elif not entry["applied"]:
+            yield f"suppression unused: {entry['rule']} ({entry['where']})"

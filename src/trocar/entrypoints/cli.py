@@ -7,6 +7,7 @@ import typer
 from trocar.entrypoints import (
     cli_check,
     cli_denials,
+    cli_fix,
     cli_guidance,
     cli_lookup,
     cli_price,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command("price", epilog=cli_price.EXAMPLE)(cli_price.price_command)
 app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
+app.command("fix", epilog=cli_fix.EXAMPLE)(cli_fix.fix_command)
 app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trocar.entrypoints.configuration import ConfigOption, suppressions_asked
 from trocar.entrypoints.options import (
     BookOptions,
     Format,
@@ -52,6 +53,7 @@ def check_command(
     ] = None,
     format_: FormatOption = Format.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that can't be read.")] = False,
+    config: ConfigOption = None,
     store: StoreOption = None,
     pin: PinOption = None,
     jobs: JobsOption = None,
@@ -75,10 +77,23 @@ def check_command(
     if engine is Engine.SPARK:
         from trocar.entrypoints.cluster_run import check_on_cluster
 
+        _refuse_suppressions(config)
         _exit(check_on_cluster(files, output, master, format_, store, pin or []))
         return
-    options = BookOptions(store, tuple(pin or ()), jobs, memory, work, strict)
+    options = BookOptions(store, tuple(pin or ()), jobs, memory, work, strict, suppressions_asked(config))
     _check([Path(file) for file in files], None if output is None else Path(output), format_, options)
+
+
+def _refuse_suppressions(config: Path | None) -> None:
+    """On a cluster only the findings come back, so that what is silenced could not be counted."""
+    from trocar.core.errors import UsageError
+
+    if entries := suppressions_asked(config).entries:
+        raise UsageError(
+            "a cluster can't count what is suppressed",
+            where=entries[0].where,
+            remedy="Run it with --config and a file that suppresses nothing, or without --engine spark.",
+        )
 
 
 def demo_command(format_: FormatOption = Format.TEXT, store: StoreOption = None, pin: PinOption = None) -> None:
@@ -94,6 +109,7 @@ def _check(files: Sequence[Path], output: Path | None, format_: Format, options:
     from trocar.entrypoints import findings_table
     from trocar.entrypoints.check_answer import CheckAnswer
     from trocar.entrypoints.claims_input import STANDARD_INPUT, Input, read_few, read_files
+    from trocar.scrub.suppression import NO_SUPPRESSIONS
 
     if output is not None:
         check_target(output)
@@ -107,7 +123,7 @@ def _check(files: Sequence[Path], output: Path | None, format_: Format, options:
             _exit(check_book(options.job("check", files, output), few, format_))
             return
         read = few
-    answer = CheckAnswer.of(read, open_store(options.store, options.pins).pack)
+    answer = CheckAnswer.of(read, open_store(options.store, options.pins).pack, options.suppressions or NO_SUPPRESSIONS)
     if output is not None:
         findings_table.write(answer, output)
     _show(answer, format_)
@@ -120,12 +136,15 @@ def _exit(code: int) -> None:
 
 
 def _show(answer: CheckAnswer, format_: Format) -> None:
+    from trocar.entrypoints.check_text import suppressed_words
     from trocar.scrub.findings_table import COLUMNS, flat
 
     if format_ is Format.JSON:
         print_json([*answer.rows(), {"summary": answer.summary}])
     elif format_ is Format.CSV:
         print_csv(COLUMNS, map(flat, answer.table_rows()))
+        for text in suppressed_words(answer.summary):
+            typer.echo(text, err=True)
     else:
         from trocar.entrypoints.check_text import print_answer
 

@@ -56,6 +56,9 @@ def _print_list(shapes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _print_rule(shape: Mapping[str, Any]) -> None:
+    from trocar.reference.authorities import support_words
+    from trocar.rules.golden import Fired
+
     typer.secho(f"{shape['id']} {shape['name']}", bold=True)
     typer.echo(shape["title"])
     in_force = f"dates of service from {shape['first']}" + (f" to {shape['last']}" if shape["last"] else "")
@@ -70,12 +73,15 @@ def _print_rule(shape: Mapping[str, Any]) -> None:
         where = ", ".join(
             text for text in (authority.get("file") or authority.get("source"), authority.get("where")) if text
         )
-        typer.echo(f"  {authority['title']} ({where})")
+        typer.echo(f"  {authority['title']} ({where or authority['source']}) [{authority['tag']}]")
         typer.echo(f"    {authority['says']}")
+    typer.echo(f"  support: {support_words([authority['tag'] for authority in shape['authorities']])}")
     typer.secho("\nExamples", bold=True)
     for example in shape["examples"]:
         typer.echo(f"  {example['expect'].replace('_', ' ')}: {example['name']}")
         typer.echo(f"    {example['because']}")
+    if shape["golden"] is not None:
+        typer.echo(f"\n{Fired(shape['golden']['fired'], shape['golden']['cases']).words}")
     for said in shape.get("feedback", ()):
         low, high = said["denied_share_between"]
         typer.echo(

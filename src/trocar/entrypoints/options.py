@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trocar.book.job import Job
     from trocar.engine.pack import Pack
     from trocar.reference.store import Store
+    from trocar.scrub.suppression import Suppressions
 
 
 class Format(StrEnum):
@@ -92,11 +93,13 @@ class BookOptions:
     memory: str = "2GiB"
     work: Path | None = None
     strict: bool = False
+    suppressions: Suppressions | None = None
 
     def job(self, kind: Literal["check", "price"], files: Sequence[Path], output: Path) -> Job:
         """The job of a large book; raises ``UsageError``."""
         from trocar.book.job import Job, PackSource, default_processes
         from trocar.book.run import default_work
+        from trocar.scrub.suppression import NO_SUPPRESSIONS
 
         return Job(
             kind=kind,
@@ -107,6 +110,7 @@ class BookOptions:
             processes=default_processes() if self.jobs is None else self.jobs,
             memory=memory_size(self.memory),
             strict=self.strict,
+            suppressions=self.suppressions or NO_SUPPRESSIONS,
         )
 
 

@@ -7,9 +7,13 @@ from typing import Any
 
 from trocar.core.errors import UsageError
 from trocar.reference.law import parameters
+from trocar.rules.golden import fired
 from trocar.rules.registry import all_rules, rules_named
 from trocar.rules.rule import Rule
 from trocar.testing.examples import examples_of
+
+# What is said of an authority that a plug-in names and Trocar's list does not hold.
+UNLISTED = {"where": "", "file": "", "source": "a plug-in", "says": "Named by the rule's own package.", "tag": "U"}
 
 
 def rule_shapes() -> list[dict[str, Any]]:
@@ -54,9 +58,15 @@ def _in_full(rule: Rule, module: ModuleType) -> dict[str, Any]:
         {"name": example.name, "expect": example.expect, "because": example.because} for example in examples_of(module)
     ]
     known = parameters("authorities")["authority"]
-    authorities = [{"id": key, **known[key], "says": _unfolded(known[key]["says"])} for key in rule.authority]
+    authorities = [_authority(key, known.get(key, {"title": key, **UNLISTED})) for key in rule.authority]
     page = {"title": title, "problem": problem, "fix": fix, "message": rule.message, "remedy": rule.remedy}
-    return _declaration(rule) | page | {"authorities": authorities, "examples": examples}
+    golden = fired(rule.id)
+    counted = {"fired": golden.cases, "cases": golden.of} if module.__name__.startswith("trocar.rules.") else None
+    return _declaration(rule) | page | {"authorities": authorities, "examples": examples, "golden": counted}
+
+
+def _authority(key: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {"id": key, **row, "says": _unfolded(row["says"])}
 
 
 def _page(docstring: str) -> tuple[str, str, str]:

@@ -23,6 +23,7 @@ class Status(IntEnum):
     BY_REPORT = 4
     PACKAGED = 5
     NOT_CHECKED = 6
+    NOT_BILLED = 7
 
 
 @dataclass(frozen=True)

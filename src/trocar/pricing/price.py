@@ -70,6 +70,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
     shares = rates_in_force or payment()
     rates, ledger = Rates(line, shares), Ledger(len(line))
     _confess(line, rates, ledger)
+    ledger.close(~line.lines.billed, Status.NOT_BILLED, "not_billed")
     decide_facility(line, ledger)
     decide_row(line, ledger)
     decide_modifiers(line, ledger)

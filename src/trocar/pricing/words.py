@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 REASONS = {
+    "not_billed": "kept on the claim for the record: not separately billable",
     "no_schedule": "no physician fee schedule release in the store covers {day}",
     "outside_scope": "{hcpcs} is outside the starter pack; load the rest: trocar data build DIR --accept-ama-license",
     "unknown_modifier": "a modifier of the line has no rule in Trocar; it is not treated as one without effect",

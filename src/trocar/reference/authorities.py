@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from trocar.reference.law import parameters
+
+# How well an authority is supported, best first.
+SUPPORT = {
+    "D": "proved by data files",
+    "C": "text of a CMS document held",
+    "S": "a named secondary source",
+    "U": "unsourced",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +38,10 @@ def authorities() -> Mapping[str, Authority]:
         )
         for key, row in parameters("authorities")["authority"].items()
     }
+
+
+def support_words(tags: Iterable[str]) -> str:
+    """How well what rests on authorities of some tags is supported: each kind, and the weakest where they differ."""
+    held = sorted(set(tags), key=list(SUPPORT).index)
+    words = ", ".join(f"{tag} ({SUPPORT[tag]})" for tag in held)
+    return words if len(held) == 1 else f"{words}; at its weakest {held[-1]}"

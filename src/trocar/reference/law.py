@@ -57,6 +57,7 @@ class UseInstead:
     authority: str
     first: date
     last: date | None
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _use_instead(row: dict[str, Any]) -> UseInstead:
         row["authority"],
         row["first"],
         row.get("last"),
+        row["authority"],
     )
 
 

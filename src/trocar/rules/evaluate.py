@@ -68,14 +68,14 @@ class _Spoken:
         return self._gaps[table]
 
     def asked(self, rule: Rule) -> Bools:
-        """Lines of a setting and a day that the rule speaks of."""
+        """Billed lines of a setting and a day that the rule speaks of."""
         key = (rule.settings, rule.first, rule.last)
         if key not in self._asked:
             lines = self._batch.line.lines
             chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
             setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
             last = day_number(rule.last or OPEN_END)
-            self._asked[key] = setting & (lines.day >= day_number(rule.first)) & (lines.day <= last)
+            self._asked[key] = setting & lines.billed & (lines.day >= day_number(rule.first)) & (lines.day <= last)
         return self._asked[key]
 
     def unchecked(self, rule: Rule, found: Indices) -> tuple[Gap, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,16 +22,18 @@ from trocar.rules.rule import Rule
 from trocar.scrub.findings import Found, finding_objects, findings_of
 from trocar.scrub.not_checked import Unchecked, not_checked_objects, unchecked_of
 from trocar.scrub.summary import summaries
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions, Use
 
 
 @dataclass(frozen=True)
 class ClaimAnswer:
-    """All that was said of one claim: its priced lines, findings by money, and what was not checked."""
+    """All that was said of one claim: its priced lines, findings by money, what was not checked or is silenced."""
 
     claim_id: str
     priced: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+    silenced: int = 0
 
     @property
     def to_fix(self) -> int:
@@ -39,20 +42,23 @@ class ClaimAnswer:
 
     @property
     def verdict(self) -> str:
-        """Ready, Fix n, or n not checked; a claim with anything not checked is never Ready."""
-        unchecked = f"{len(self.not_checked)} not checked" if self.not_checked else ""
-        if self.to_fix:
-            return f"Fix {self.to_fix}" + (f", {unchecked}" if unchecked else "")
-        return unchecked or "Ready"
+        """Ready, or what stands against it: Fix n, n not checked, n suppressed."""
+        against = [
+            f"Fix {self.to_fix}" if self.to_fix else "",
+            f"{len(self.not_checked)} not checked" if self.not_checked else "",
+            f"{self.silenced} suppressed" if self.silenced else "",
+        ]
+        return ", ".join(filter(None, against)) or "Ready"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The answers of a batch, in the order of the input."""
+    """The answers of a batch, in the order of the input; ``suppressed`` is what each suppression took from them."""
 
     batch: Batch
     prices: Priced
     outcomes: tuple[Outcome, ...]
+    suppressed: tuple[Use, ...] = ()
 
     @cached_property
     def found(self) -> Found:
@@ -82,6 +88,11 @@ class CheckResult:
         return [finding for _, finding in self.located_findings]
 
     @property
+    def deny(self) -> list[Finding]:
+        """The findings of severity deny, by input row, then rule."""
+        return [finding for finding in self.findings if finding.severity is Severity.DENY]
+
+    @property
     def not_checked(self) -> list[NotChecked]:
         """Everything that was not checked, by input row, then table."""
         return [entry for _, entry in self.located_not_checked]
@@ -100,9 +111,15 @@ class CheckResult:
             groups[finding.claim_id][1].append(finding)
         for entry in self.not_checked:
             groups[entry.claim_id][2].append(entry)
+        silenced = Counter(self.batch.line.lines.claim_texts[line] for line in self._silenced)
         for claim_id, (priced, findings, missing) in groups.items():
             findings.sort(key=lambda finding: (-(finding.amount_at_risk or Decimal(0)), finding.line, finding.rule))
-            yield ClaimAnswer(claim_id, tuple(priced), tuple(findings), tuple(missing))
+            yield ClaimAnswer(claim_id, tuple(priced), tuple(findings), tuple(missing), silenced[claim_id])
+
+    @property
+    def _silenced(self) -> list[int]:
+        """The line of each silenced finding."""
+        return [line for use in self.suppressed if use.entry.to is None for line in use.taken.tolist()]
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -110,12 +127,23 @@ class CheckResult:
         return summaries(self, [len(self.batch.line)])[0]
 
 
-def check(table: pa.Table, pack: Pack, rules: Sequence[Rule] | None = None) -> CheckResult:
-    """Price and check a claim table (``CLAIM_SCHEMA``) against a pack with all rules, or the given ones."""
-    return check_batch(Batch(table, pack), rules)
+def check(
+    table: pa.Table,
+    pack: Pack,
+    rules: Sequence[Rule] | None = None,
+    suppressions: Suppressions = NO_SUPPRESSIONS,
+) -> CheckResult:
+    """Price and check a claim table (``CLAIM_SCHEMA``) against a pack with all rules, or the given ones.
+
+    Suppressions are applied when every rule has spoken, and counted.
+    """
+    return check_batch(Batch(table, pack), rules, suppressions)
 
 
-def check_batch(batch: Batch, rules: Sequence[Rule] | None = None) -> CheckResult:
+def check_batch(
+    batch: Batch, rules: Sequence[Rule] | None = None, suppressions: Suppressions = NO_SUPPRESSIONS
+) -> CheckResult:
     """Price and check a batch that is prepared."""
     prices = price(batch.line)
-    return CheckResult(batch, prices, tuple(evaluate(batch, rules if rules is not None else all_rules())))
+    outcomes = evaluate(batch, rules if rules is not None else all_rules())
+    return CheckResult(batch, prices, *suppressions.applied(batch.line.lines, outcomes))

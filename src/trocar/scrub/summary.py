@@ -9,9 +9,11 @@ import numpy as np
 
 from trocar.core.finding import Severity
 from trocar.core.money import dollars
+from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
 from trocar.pricing.ledger import Status
 from trocar.scrub.findings import at_risk
+from trocar.scrub.suppression import suppressed_shape
 
 if TYPE_CHECKING:
     from trocar.scrub.check import CheckResult
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
 def summaries(result: CheckResult, ends: Sequence[int]) -> list[dict[str, Any]]:
     """The summaries of parts of a batch, each part the lines (canonical order) from the end of the one before.
 
-    For every rule found + clear + not checked = lines: nothing is counted twice or lost.
+    For every rule found + clear + not checked (+ suppressed) = lines: nothing is counted twice or lost. What was
+    suppressed is told where the user has suppressions at all, and is never clear.
     """
     bounds = np.array([0, *ends])
-    found = [_per_part(_each_once(outcome.lines), bounds) for outcome in result.outcomes]
-    missing, held = _missing(result, bounds)
+    by_rule = _by_rule(result, bounds)
+    held = _held(result, bounds)
     severities = _severities(result, bounds)
     money = _amounts_at_risk(result, bounds)
     claim = result.batch.line.lines.claim
@@ -39,10 +42,11 @@ def summaries(result: CheckResult, ends: Sequence[int]) -> list[dict[str, Any]]:
             "amount_at_risk": str(dollars(money[part])),
             "lines_not_checked": int(held[part]),
             "rules": {
-                outcome.rule.id: _counts(end - first, int(found[at][part]), int(missing[at][part]))
-                for at, outcome in enumerate(result.outcomes)
+                rule: _counts(end - first, {name: int(count[part]) for name, count in counts.items()})
+                for rule, counts in by_rule.items()
             },
             "releases": _releases(result, first, end),
+            **({"suppressed": suppressed_shape(result.suppressed, first, end)} if result.suppressed else {}),
         }
         for part, (first, end) in parts
     ]
@@ -53,14 +57,34 @@ def _statuses(statuses: Any) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _missing(result: CheckResult, bounds: Indices) -> tuple[list[Indices], Indices]:
-    """How many lines of each part each rule could not check; how many have anything that was not checked."""
-    gaps = {id(gap.where): gap.where for outcome in result.outcomes for gap in outcome.unchecked}
-    counts = {key: _per_part(where.nonzero()[0], bounds) for key, where in gaps.items()}
+def _by_rule(result: CheckResult, bounds: Indices) -> dict[str, dict[str, Indices]]:
+    """For each rule how many lines of each part it found, could not check, or would have found."""
+    counts = {key: _per_part(where.nonzero()[0], bounds) for key, where in _gaps(result).items()}
     nothing = np.zeros(len(bounds) - 1, np.int64)
-    missing = [sum([counts[id(gap.where)] for gap in outcome.unchecked], nothing) for outcome in result.outcomes]
+    lines: dict[str, list[Indices]] = {}
+    missing: dict[str, Indices] = {}
+    for outcome in result.outcomes:
+        rule = outcome.rule.id
+        lines.setdefault(rule, []).append(outcome.lines)
+        missing[rule] = sum([counts[id(gap.where)] for gap in outcome.unchecked], missing.get(rule, nothing))
+    found = {rule: _each_once(np.concatenate(some) if len(some) > 1 else some[0]) for rule, some in lines.items()}
+    answer = {rule: {"found": _per_part(found[rule], bounds), "not_checked": missing[rule]} for rule in lines}
+    if result.suppressed:
+        for rule, told in found.items():
+            taken = [use.taken for use in result.suppressed if use.entry.rule == rule and use.entry.to is None]
+            silent = np.setdiff1d(np.concatenate([told[:0], *taken]), told)
+            answer[rule]["suppressed"] = _per_part(silent, bounds)
+    return answer
+
+
+def _gaps(result: CheckResult) -> dict[int, Bools]:
+    return {id(gap.where): gap.where for outcome in result.outcomes for gap in outcome.unchecked}
+
+
+def _held(result: CheckResult, bounds: Indices) -> Indices:
+    """How many lines of each part have anything that was not checked."""
     unpriced = result.prices.ledger.status == Status.NOT_CHECKED
-    return missing, _per_part(np.flatnonzero(np.logical_or.reduce([unpriced, *gaps.values()])), bounds)
+    return _per_part(np.flatnonzero(np.logical_or.reduce([unpriced, *_gaps(result).values()])), bounds)
 
 
 def _severities(result: CheckResult, bounds: Indices) -> dict[Severity, Indices]:
@@ -93,8 +117,9 @@ def _each_once(lines: Indices) -> Indices:
     return np.unique(lines) if len(lines) > 1 else lines
 
 
-def _counts(length: int, found: int, missing: int) -> dict[str, int]:
-    return {"found": found, "clear": length - found - missing, "not_checked": missing}
+def _counts(length: int, told: dict[str, int]) -> dict[str, int]:
+    """The counts of one rule; what is neither of those told is clear."""
+    return {"found": told["found"], "clear": length - sum(told.values())} | told
 
 
 def _releases(result: CheckResult, first: int, end: int) -> dict[str, list[str]]:

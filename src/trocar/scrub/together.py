@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 from trocar.core.finding import Finding, NotChecked
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
-from trocar.scrub.check import check_batch
+from trocar.rules.rule import Rule
+from trocar.scrub.check import CheckResult, check_batch
 from trocar.scrub.summary import summaries
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
 
 # What ties lines across a book; the same text in two books is not the same claim or patient.
 _TIES = ("claim_id", "patient_id")
@@ -31,21 +33,30 @@ class Part:
     not_checked: list[NotChecked] = field(default_factory=list)
 
 
-def check_together(tables: Sequence[pa.Table], pack: Pack) -> list[Part]:
+def check_together(tables: Sequence[pa.Table], pack: Pack, suppressions: Suppressions = NO_SUPPRESSIONS) -> list[Part]:
     """Check claim tables (``CLAIM_SCHEMA``) in one batch; each gets the answers it would get alone."""
-    apart = [_marked(table, f"{number}{_MARK}") for number, table in enumerate(tables)]
-    batch = Batch(pa.concat_tables(apart), pack)
-    for name in _TIES:
-        batch.line.lines.say_as(name, lambda text: text.partition(_MARK)[2])
-    result = check_batch(batch)
-    # Claims stand in the order in which they are first named: the lines of a book stay together.
-    ends = list(accumulate(table.num_rows for table in tables))
+    result, ends = checked_together(tables, pack, suppressions=suppressions)
     parts = [Part(summary) for summary in summaries(result, ends)]
     for line, finding in result.located_findings:
         parts[int(np.searchsorted(ends, line, "right"))].findings.append(finding)
     for line, entry in result.located_not_checked:
         parts[int(np.searchsorted(ends, line, "right"))].not_checked.append(entry)
     return parts
+
+
+def checked_together(
+    tables: Sequence[pa.Table],
+    pack: Pack,
+    rules: Sequence[Rule] | None = None,
+    suppressions: Suppressions = NO_SUPPRESSIONS,
+) -> tuple[CheckResult, list[int]]:
+    """One check of claim tables that know nothing of each other, and where each ends in its canonical order."""
+    apart = [_marked(table, f"{number}{_MARK}") for number, table in enumerate(tables)]
+    batch = Batch(pa.concat_tables(apart), pack)
+    for name in _TIES:
+        batch.line.lines.say_as(name, lambda text: text.partition(_MARK)[2])
+    # Claims stand in the order in which they are first named: the lines of a book stay together.
+    return check_batch(batch, rules, suppressions), list(accumulate(table.num_rows for table in tables))
 
 
 def _marked(table: pa.Table, mark: str) -> pa.Table:

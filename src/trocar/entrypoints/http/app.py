@@ -22,6 +22,7 @@ from trocar.entrypoints.http.state import State
 from trocar.entrypoints.options import open_store
 from trocar.entrypoints.web import mount
 from trocar.rules.registry import all_rules
+from trocar.scrub.suppression_file import suppressions_of
 
 VERSION = "1"
 DESCRIPTION = """\
@@ -70,12 +71,14 @@ def _state(settings: Settings) -> State:
     opened = open_store(settings.store, [f"{table}={release}" for table, release in settings.pins.items()])
     # The rules are loaded now, not by the first request.
     all_rules()
+    suppressions = suppressions_of(settings.suppress, "settings")
     return State(
         settings=settings,
         pack=opened.pack,
         store=opened.store,
-        desk=Desk(opened.pack, settings.most_waiting),
+        desk=Desk(opened.pack, settings.most_waiting, suppressions),
         secret=settings.secret.get_secret_value().encode(),
         keys=asked_for(settings),
         reports=ReportsAtHand(settings.reports, opened.store),
+        suppressions=suppressions,
     )

@@ -14,6 +14,7 @@ from trocar.engine.pack import Pack
 from trocar.entrypoints.claims_input import Input
 from trocar.entrypoints.http.errors import HttpError
 from trocar.scrub.check import check
+from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
 from trocar.scrub.together import Part, check_together
 
 # A request of more lines has the kernel's cost by itself, and would make the others wait.
@@ -41,8 +42,9 @@ class _Waiting:
 class Desk:
     """One thread for batches of small requests, one for files: the interpreter runs one at a time anyway."""
 
-    def __init__(self, pack: Pack, most_waiting: int) -> None:
+    def __init__(self, pack: Pack, most_waiting: int, suppressions: Suppressions = NO_SUPPRESSIONS) -> None:
         self._pack = pack
+        self._suppressions = suppressions
         self._most_waiting = most_waiting
         self._waiting: deque[_Waiting] = deque()
         self._at_work: asyncio.Task[None] | None = None
@@ -58,7 +60,7 @@ class Desk:
     async def check(self, reading: Input) -> Part:
         """Check what was read; raises ``HttpError`` 503 when too many requests wait."""
         if reading.table.num_rows > FEW_LINES:
-            return await self.of_files(lambda: _alone(reading, self._pack))
+            return await self.of_files(lambda: _alone(reading, self._pack, self._suppressions))
         if len(self._waiting) >= self._most_waiting:
             raise _busy()
         waiting = _Waiting(reading, asyncio.get_running_loop().create_future())
@@ -89,7 +91,7 @@ class Desk:
         tables = [waiting.reading.table for waiting in taken]
         try:
             loop = asyncio.get_running_loop()
-            parts = await loop.run_in_executor(self._batches, check_together, tables, self._pack)
+            parts = await loop.run_in_executor(self._batches, check_together, tables, self._pack, self._suppressions)
         except Exception as error:
             if len(taken) == 1:
                 taken[0].fail(error)
@@ -112,8 +114,8 @@ class Desk:
         return taken
 
 
-def _alone(reading: Input, pack: Pack) -> Part:
-    result = check(reading.table, pack)
+def _alone(reading: Input, pack: Pack, suppressions: Suppressions) -> Part:
+    result = check(reading.table, pack, suppressions=suppressions)
     return Part(result.summary, result.findings, result.not_checked)
 
 

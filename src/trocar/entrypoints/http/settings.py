@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from trocar.core.errors import UsageError
+from trocar.scrub.suppression_file import read_suppressions
 
 FILE_VARIABLE = "TROCAR_SETTINGS"
 DEFAULT_FILE = Path("trocar.toml")
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
         default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),
         min_length=32,
         description="Signs form tokens; default: new at each start.",
+    )
+    suppress: list[dict[str, Any]] = Field(
+        default_factory=list, description="Rules silenced or lowered for a payer, site or code (docs/suppression.md)."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     most_body_bytes: int = Field(32 << 20, ge=1 << 10, description="Largest request body, also after decompression.")
@@ -103,6 +107,8 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=path if path.is_file() else None)
 
+    if path.is_file():
+        read_suppressions(path)  # here an error has the address of its line
     try:
         return FromFile(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

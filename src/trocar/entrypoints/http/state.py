@@ -12,6 +12,7 @@ from trocar.entrypoints.http.keys import KeyFile
 from trocar.entrypoints.http.reports import ReportsAtHand
 from trocar.entrypoints.http.settings import Settings
 from trocar.reference.store import Store
+from trocar.scrub.suppression import Suppressions
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,7 @@ class State:
     secret: bytes
     keys: KeyFile | None
     reports: ReportsAtHand
+    suppressions: Suppressions
 
 
 def state_of(request: Request) -> State:

@@ -126,6 +126,7 @@ class Summary(BaseModel):
     rules: dict[str, dict[str, int]]
     releases: dict[str, list[str]]
     notes: list[str]
+    suppressed: dict[str, Any] = Field({}, description="What the server's suppressions took; absent without any.")
 
 
 class Checked(Shape):
@@ -134,6 +135,28 @@ class Checked(Shape):
     findings: list[Finding]
     not_checked: list[NotChecked]
     summary: Summary
+
+
+class ClaimFixed(Shape):
+    """What was done about one claim; money is text with two decimals, before and after."""
+
+    claim_id: str
+    verdict: str = Field(description="clear, repaired, or open: something is left for a person to decide.")
+    steps: list[dict[str, Any]] = Field(description="Edits, the rules they clear, why, authority, evidence, payment.")
+    options: list[dict[str, Any]] = Field(description="Changes that a person confirms by the fact each names.")
+    undecided: list[dict[str, Any]] = Field(description="What is denied still, and what a person must decide.")
+    allowed: dict[str, str] = Field(description="By the schedule, denials aside.")
+    payable: dict[str, str] = Field(description="Of that, what is paid when denied lines are not.")
+    not_checked: int
+    least: bool = Field(description="No fewer changes would do.")
+
+
+class Fixed(Shape):
+    """The answer to a repair: claims, and every line that could be read as repaired, with its reasons."""
+
+    claims: list[ClaimFixed]
+    lines: list[dict[str, Any]] = Field(description="Keys and texts of the claim CSV, and `reasons`.")
+    not_checked: list[NotChecked]
 
 
 class RuleShape(BaseModel):

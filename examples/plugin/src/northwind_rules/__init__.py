@@ -1,0 +1,1 @@
+"""Rules of the Northwind Health Plan, a payer invented for this example."""

@@ -1,0 +1,165 @@
+"""Repairs worked by hand: the change, the rules it clears, and the payment both ways from PPRRVU24_JUL.csv.
+
+National amounts of 2024-08-15, conversion factor 33.2875; the totals stand in the file's lines named.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from trocar.claims.model import ClaimLine, claim_table
+from trocar.engine.starter import open_starter
+from trocar.repair.answer import ClaimRepair
+from trocar.repair.repair import repair
+
+PACK = open_starter()
+DAY = date(2024, 8, 15)
+
+
+def lines(*services: tuple[str, str], **more: Any) -> list[ClaimLine]:
+    """A claim of some codes with their modifiers, at an office unless said otherwise."""
+    given = {"service_date": DAY, "place_of_service": "11", "locality": "NATIONAL", "claim_id": "H"} | more
+    return [
+        ClaimLine(line=number, hcpcs=code, modifiers=tuple(modifiers.split()), **given)
+        for number, (code, modifiers) in enumerate(services, 1)
+    ]
+
+
+def repaired(claim: list[ClaimLine]) -> tuple[ClaimRepair, tuple[ClaimLine, ...]]:
+    """The answer for one claim, and its lines as repaired."""
+    answer = repair(claim_table(claim), PACK)
+    (one,) = answer.claims
+    return one, answer.lines
+
+
+def cleared(answer: ClaimRepair) -> list[set[str]]:
+    """The rules that each step clears."""
+    return [{rule for _, _, rule, _ in step.clears} for step in answer.steps]
+
+
+def money(answer: ClaimRepair) -> list[str]:
+    """Allowed before and after, payable before and after."""
+    return [str(amount) for amount in (*answer.amounts.allowed, *answer.amounts.payable)]
+
+
+def test_26_is_added_where_the_facility_bills_the_rest() -> None:
+    """CT guidance in a hospital outpatient department: only its professional component is the practitioner's."""
+    answer, (_, guidance) = repaired(lines(("47000", ""), ("77012", ""), place_of_service="22"))
+    assert cleared(answer) == [{"PS001"}]
+    assert guidance.modifiers == ("26",)
+    # 47000 facility 2.58 x 33.2875 = 85.8818 -> 85.88 (line 11251); 77012-26 2.05 x 33.2875 = 68.2394 -> 68.24 (14497)
+    assert money(answer) == ["85.88", "154.12", "85.88", "154.12"]
+    assert any("written" in text for text in answer.steps[0].change.evidence)
+
+
+def test_a_technical_component_stays_the_facility_s() -> None:
+    """TC in a facility is not turned into 26: that the practitioner read the images is a fact to be confirmed."""
+    answer, (line,) = repaired(lines(("77012", "TC"), place_of_service="22"))
+    assert line.not_billed
+    (option,) = answer.options
+    assert option.option.change.edits[0].value == ("26",)
+    # 2.05 x 33.2875 = 68.2394 -> 68.24 (line 14497), if the report is there
+    assert str(option.after.payable()) == "68.24"
+
+
+def test_guidance_by_ultrasound_of_a_joint() -> None:
+    """20610 with 76942: the guidance stays unbilled; 20611 is an option under the stored image and its report."""
+    answer, (_, guidance) = repaired(lines(("20610", "RT"), ("76942", "")))
+    assert cleared(answer) == [{"NC002"}]
+    assert (guidance.not_billed, guidance.charge) == (True, Decimal("0.00"))
+    # 20610 1.96 x 33.2875 = 65.2435 -> 65.24 (line 7408); 76942 1.74 x 33.2875 = 57.9203 -> 57.92 (14429)
+    assert money(answer) == ["123.16", "65.24", "65.24", "65.24"]
+    twin, *separate = answer.options
+    assert twin.option.change.edits[0].value == "20611"
+    assert "permanently stored image" in twin.option.fact
+    # 20611 2.99 x 33.2875 = 99.5296 -> 99.53 (line 7409)
+    assert str(twin.after.payable()) == "99.53"
+    assert [option.option.change.edits[0].value[-1] for option in separate] == ["XS", "XE", "XP", "XU"]
+
+
+def test_a_dead_code_and_the_guidance_its_successor_includes() -> None:
+    """32405 with 77012 after 2020: two changes, each with its money; 32408 includes the guidance."""
+    answer, (biopsy, guidance) = repaired(lines(("32405", ""), ("77012", "26"), place_of_service="22"))
+    assert (biopsy.hcpcs, guidance.not_billed) == ("32408", True)
+    assert cleared(answer) == [{"CD001"}, {"GD003", "NC002"}]
+    # 77012-26 68.24 alone; 32408 facility 4.46 x 33.2875 = 148.4623 -> 148.46 (line 9348)
+    assert money(answer) == ["68.24", "148.46", "68.24", "148.46"]
+
+
+def test_the_day_the_code_was_alive() -> None:
+    """On its last day, 2020-12-31, 32405 is not replaced; nothing is denied of it."""
+    answer, (biopsy,) = repaired(lines(("32405", ""), place_of_service="22", service_date=date(2020, 12, 31)))
+    assert (answer.steps, biopsy.hcpcs) == ((), "32405")
+
+
+def test_both_sides_are_one_unit_with_50() -> None:
+    """64483 right and left on two lines is above its limit of one (MUE 2024Q3, indicator 2): one line with 50."""
+    claim = lines(("64483", "RT"), ("64483", "LT"), charge=Decimal("500.00"))
+    answer, (first, second) = repaired(claim)
+    assert cleared(answer) == [{"UN002"}]
+    assert (first.modifiers, first.units, first.charge) == (("50",), None, Decimal("1000.00"))
+    assert (second.not_billed, second.charge) == (True, Decimal("0.00"))
+    # 7.40 x 33.2875 = 246.3275 -> 246.33 (line 12706); bilateral indicator 1: 246.33 x 1.5 = 369.495 -> 369.50
+    assert [str(amount) for amount in answer.amounts.payable] == ["0.00", "369.50"]
+
+
+def test_units_of_guidance_come_down_to_one() -> None:
+    """Two units of CT guidance at one encounter: one is paid, whatever the number of lesions."""
+    (biopsy,) = lines(("47000", ""), place_of_service="22")
+    guidance = ClaimLine(
+        claim_id="H", line=2, service_date=DAY, hcpcs="77012", modifiers=("26",), units=2, place_of_service="22",
+        locality="NATIONAL",
+    )  # fmt: skip
+    answer, (_, now) = repaired([biopsy, guidance])
+    assert cleared(answer) == [{"GD002", "UN003"}]
+    assert now.units == 1
+    # before 85.88 + 2 x 68.24 = 222.36, of which the guidance is denied; after 85.88 + 68.24
+    assert money(answer) == ["222.36", "154.12", "85.88", "154.12"]
+
+
+def test_a_component_modifier_that_does_not_apply() -> None:
+    """20610 has PC/TC indicator 0: 26 goes."""
+    answer, (line,) = repaired(lines(("20610", "RT 26")))
+    assert cleared(answer) == [{"MD001"}]
+    assert line.modifiers == ("RT",)
+    assert money(answer) == ["0.00", "65.24", "0.00", "65.24"]
+
+
+def test_an_add_on_goes_with_the_primary_that_the_repair_took_off() -> None:
+    """A primary that was never on the claim is a question; nothing is invented and nothing is dropped."""
+    answer, (line,) = repaired(lines(("77002", "26"), place_of_service="22"))
+    assert (answer.verdict, answer.steps, line.not_billed) == ("open", (), None)
+    (entry,) = answer.undecided
+    assert "Which listed primary of 77002" in entry.decide
+    assert "20610" in entry.decide or "more" in entry.decide
+
+
+def test_several_successors_are_a_choice() -> None:
+    """M54.5 ended on 2021-09-30 as a billable code: three codes follow, and a person reads the record."""
+    answer, _ = repaired(lines(("20610", "RT"), diagnoses=("M545",)))
+    (entry,) = answer.undecided
+    assert all(code in entry.decide for code in ("M54.50", "M54.51", "M54.59"))
+    assert answer.steps == ()
+
+
+@pytest.mark.parametrize("modifiers", ["RT AA", "RT 73", "RT 54", "RT 66"])
+def test_modifiers_that_cannot_stand(modifiers: str) -> None:
+    """Anesthesia, facility, split-care and team modifiers come off a joint injection (global 000, team indicator 0)."""
+    answer, (line,) = repaired(lines(("20610", modifiers)))
+    assert (answer.verdict, line.modifiers) == ("repaired", ("RT",))
+    assert money(answer)[-1] == "65.24"
+
+
+def test_claims_of_one_encounter_are_mended_together() -> None:
+    """The second claim of the patient's day holds the second guidance: it is that one that stays unbilled."""
+    one = lines(("47000", ""), ("77012", "26"), place_of_service="22", patient_id="P", rendering_npi="1234567893")
+    two = lines(
+        ("50200", ""), ("77012", "26"), claim_id="I", place_of_service="22", patient_id="P", rendering_npi="1234567893"
+    )
+    answer = repair(claim_table([*one, *two]), PACK)
+    assert [claim.verdict for claim in answer.claims] == ["clear", "repaired"]
+    assert [line.not_billed for line in answer.lines] == [None, None, None, True]
