@@ -16,9 +16,11 @@ from trocar.entrypoints.options import (
     JobsOption,
     MemoryOption,
     PinOption,
+    PublishedOption,
     StoreOption,
     WorkOption,
     open_store,
+    with_clock,
 )
 from trocar.entrypoints.render import print_csv, print_json
 
@@ -54,6 +56,7 @@ def check_command(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that can't be read.")] = False,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
     jobs: JobsOption = None,
     memory: MemoryOption = "2GiB",
     work: WorkOption = None,
@@ -72,12 +75,13 @@ def check_command(
     Exit code 0: clear. 1: findings to deny or review. 2: usage or unreadable input. 3: something was not checked,
     and nothing found.
     """
+    pins = with_clock(pin, published)
     if engine is Engine.SPARK:
         from trocar.entrypoints.cluster_run import check_on_cluster
 
-        _exit(check_on_cluster(files, output, master, format_, store, pin or []))
+        _exit(check_on_cluster(files, output, master, format_, store, pins))
         return
-    options = BookOptions(store, tuple(pin or ()), jobs, memory, work, strict)
+    options = BookOptions(store, tuple(pins), jobs, memory, work, strict)
     _check([Path(file) for file in files], None if output is None else Path(output), format_, options)
 
 

@@ -21,6 +21,7 @@ from trocar.entrypoints.options import (
     OnOption,
     Opened,
     PinOption,
+    PublishedOption,
     Setting,
     StoreOption,
     WorkOption,
@@ -28,6 +29,7 @@ from trocar.entrypoints.options import (
     open_store,
     place_of,
     service_day,
+    with_clock,
 )
 from trocar.entrypoints.render import print_csv, print_json
 
@@ -85,6 +87,7 @@ def price_command(
     format_: FormatOption = Format.TEXT,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
     jobs: JobsOption = None,
     memory: MemoryOption = "2GiB",
     work: WorkOption = None,
@@ -93,6 +96,7 @@ def price_command(
 
     With --file and -o a large book is priced out of core, as by ``trocar check``.
     """
+    pins = with_clock(pin, published)
     if (code is None) == (file is None):
         raise UsageError("name one code, or a file", where="trocar price", remedy=EXAMPLE)
     if output is not None:
@@ -102,10 +106,10 @@ def price_command(
             )
         from trocar.entrypoints.price_files import price_file
 
-        code_of_exit = price_file(file, output, format_, BookOptions(store, tuple(pin or ()), jobs, memory, work))
+        code_of_exit = price_file(file, output, format_, BookOptions(store, tuple(pins), jobs, memory, work))
         raise typer.Exit(code_of_exit)
     if file is not None:
-        answers = _price_file(open_store(store, pin), file)
+        answers = _price_file(open_store(store, pins), file)
     else:
         assert code is not None
         given = {
@@ -115,7 +119,7 @@ def price_command(
         said = {"qualifying_apm": qualifying_apm, "participating": participating, "hpsa": hpsa}
         given |= {name: None if value is None else _YES_OR_NO[value] for name, value in said.items()}
         line = _line(code, on, place_of(zip_code, locality, national), given | {"setting": setting})
-        answers = _price_line(open_store(store, pin), line)
+        answers = _price_line(open_store(store, pins), line)
     _show(answers, format_, explain=explain)
     if any(answer["status"] == "not_checked" for answer in answers):
         raise typer.Exit(NOT_CHECKED)
