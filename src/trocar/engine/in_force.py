@@ -14,6 +14,8 @@ from trocar.core.period import day_number
 from trocar.reference.catalog import CatalogFile
 
 NONE = -1
+# Of more releases than these, a sentence names the first and the last.
+_NAMED = 4
 Days = NDArray[np.int32]
 Ordinals = NDArray[np.int16]
 
@@ -134,13 +136,16 @@ class Calendar:
                 return replace(self, first_day=first_day, by_day=everywhere, is_pinned=True)
         return None
 
-    def left_out(self) -> list[str]:
-        """The releases that do not count by the day asked for, each with the reason."""
-        return [
-            f"{file.release} ({f'published {day.isoformat()}' if day else 'day of publication not known'})"
-            for ordinal, (file, day) in enumerate(zip(self.releases, self.published, strict=True))
-            if not self.counts(ordinal)
-        ]
+    def left_out(self) -> str:
+        """The releases that do not count by the day asked for, and why; empty when all do."""
+        out = [at for at in range(len(self.releases)) if not self.counts(at)]
+        later = [f"{self.releases[at].release} ({day.isoformat()})" for at in out if (day := self.published[at])]
+        unknown = [self.releases[at].release for at in out if self.published[at] is None]
+        words = [f"without {', '.join(later)}, published later"] if later else []
+        if unknown:
+            named = unknown if len(unknown) <= _NAMED else [unknown[0], "...", unknown[-1]]
+            words.append(f"without {', '.join(named)}, whose day of publication is not known")
+        return " and ".join(words)
 
 
 def _last(file: CatalogFile, published_by: date | None) -> date:

@@ -13,6 +13,7 @@ from trocar.entrypoints import (
     cli_rule,
     cli_summary,
     cli_toolkit,
+    cli_verify,
     cli_x12,
 )
 from trocar.entrypoints.cli_claims import claims
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command("price", epilog=cli_price.EXAMPLE)(cli_price.price_command)
 app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
+app.command("verify", epilog=cli_verify.EXAMPLE)(cli_verify.verify_command)
 app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trocar.core.errors import UsageError
 from trocar.entrypoints.options import (
     BookOptions,
     Format,
     FormatOption,
     JobsOption,
     MemoryOption,
+    PatientFieldsOption,
     PinOption,
     PublishedOption,
+    ReceiptOption,
     StoreOption,
     WorkOption,
     open_store,
@@ -63,6 +66,8 @@ def check_command(
     engine: Annotated[Engine, typer.Option("--engine", help="local, or spark on a cluster (Parquet claims).")] = (
         Engine.LOCAL
     ),
+    receipt: ReceiptOption = None,
+    patient_fields: PatientFieldsOption = False,
     master: Annotated[
         str | None, typer.Option("--master", metavar="URL", help="The cluster: spark://host:7077, sc://host, local[2].")
     ] = None,
@@ -77,12 +82,15 @@ def check_command(
     """
     pins = with_clock(pin, published)
     if engine is Engine.SPARK:
+        if receipt is not None:
+            raise UsageError("a cluster writes no receipt", where="--receipt", remedy="Leave --engine out.")
         from trocar.entrypoints.cluster_run import check_on_cluster
 
         _exit(check_on_cluster(files, output, master, format_, store, pins))
         return
     options = BookOptions(store, tuple(pins), jobs, memory, work, strict)
-    _check([Path(file) for file in files], None if output is None else Path(output), format_, options)
+    proof = None if receipt is None else (receipt, patient_fields)
+    _check([Path(file) for file in files], None if output is None else Path(output), format_, options, proof)
 
 
 def demo_command(format_: FormatOption = Format.TEXT, store: StoreOption = None, pin: PinOption = None) -> None:
@@ -93,15 +101,25 @@ def demo_command(format_: FormatOption = Format.TEXT, store: StoreOption = None,
     _check([sample], None, format_, BookOptions(store, tuple(pin or ())))
 
 
-def _check(files: Sequence[Path], output: Path | None, format_: Format, options: BookOptions) -> None:
+def _check(
+    files: Sequence[Path],
+    output: Path | None,
+    format_: Format,
+    options: BookOptions,
+    proof: tuple[Path, bool] | None = None,
+) -> None:
+    """Check, show and exit; ``proof`` is where the receipt goes, and whether it has the patient fields."""
     from trocar.book.merge import check_target
     from trocar.entrypoints import findings_table
     from trocar.entrypoints.check_answer import CheckAnswer
     from trocar.entrypoints.claims_input import STANDARD_INPUT, Input, read_few, read_files
+    from trocar.entrypoints.receipt_file import check_receipt_inputs, save_receipt
 
     if output is not None:
         check_target(output)
-    if output is None or STANDARD_INPUT in files:
+    if proof is not None:
+        check_receipt_inputs(files)
+    if output is None or proof is not None or STANDARD_INPUT in files:
         read = read_files(files, strict=options.strict)
     else:
         few = read_few(files, strict=options.strict)
@@ -111,7 +129,12 @@ def _check(files: Sequence[Path], output: Path | None, format_: Format, options:
             _exit(check_book(options.job("check", files, output), few, format_))
             return
         read = few
-    answer = CheckAnswer.of(read, open_store(options.store, options.pins).pack)
+    opened = open_store(options.store, options.pins)
+    answer = CheckAnswer.of(read, opened.pack)
+    if proof is not None:
+        receipt, patient_fields = proof
+        unread = len(read.problems)
+        save_receipt(receipt, "check", read.table, opened, options.pins, files, unread, patient_fields=patient_fields)
     if output is not None:
         findings_table.write(answer, output)
     _show(answer, format_)

@@ -54,6 +54,12 @@ PublishedOption = Annotated[
     str | None,
     typer.Option("--as-published-by", metavar="DATE", help="Answer with the releases published by this day alone."),
 ]
+ReceiptOption = Annotated[
+    Path | None, typer.Option("--receipt", metavar="FILE", help="Write a receipt: the answer and all it rests on.")
+]
+PatientFieldsOption = Annotated[
+    bool, typer.Option("--with-patient-fields", help="Keep ids of claims and patients, and file names, in the receipt.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="text, json (one object per line) or csv.")]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="Date of service, such as 2025-11-03; default: today.")

@@ -94,7 +94,7 @@ class Asked:
         for table in tables:
             calendar = self.pack.calendars[table]
             if out := calendar.left_out():
-                says = f"{table}{self.pack.clock}, without {', '.join(out)}"
+                says = f"{table}{self.pack.clock}: {out}"
                 answer.append(Statement(subject, "published", says, {"table": table, "left_out": out}))
             if calendar.is_pinned and self.day not in (file := calendar.releases[self.release(table)]).period:
                 says = f"{file.release} of {table} pinned: it is not in force on {self.day.isoformat()}"

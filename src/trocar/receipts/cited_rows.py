@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -43,25 +44,31 @@ def cited_rows(store: Store, places: Iterable[Place]) -> list[dict[str, Any]]:
     for place in places:
         if file := files.get((place.release, place.file, place.sha256)):
             by_table[file.table].append((place, file))
-    answer = [shape for table, asked in by_table.items() for shape in _of_table(store, table, asked)]
+    with duckdb.connect(config={"threads": 1}) as connection:
+        answer = [shape for table, asked in by_table.items() for shape in _of_table(connection, store, table, asked)]
     return sorted(answer, key=lambda shape: (shape["release"], shape["file"], shape["line"]))
 
 
-def _of_table(store: Store, table: str, asked: list[tuple[Place, CatalogFile]]) -> Iterable[dict[str, Any]]:
-    held = _read(store, table, [(file.file_id, place.line) for place, file in asked]) if table else {}
+def _of_table(
+    connection: duckdb.DuckDBPyConnection, store: Store, table: str, asked: list[tuple[Place, CatalogFile]]
+) -> Iterable[dict[str, Any]]:
+    wanted = [(file.file_id, place.line) for place, file in asked]
+    held = _read(connection, store.path / f"{table}.parquet", table, wanted) if table else {}
     for place, file in asked:
         rows = held.get((file.file_id, place.line), []) if table else None
         yield {**place._asdict(), "table": table, "values": rows}
 
 
-def _read(store: Store, table: str, wanted: list[tuple[int, int]]) -> dict[tuple[int, int], list[dict[str, Any]]]:
+def _read(
+    connection: duckdb.DuckDBPyConnection, path: Path, table: str, wanted: list[tuple[int, int]]
+) -> dict[tuple[int, int], list[dict[str, Any]]]:
     file_ids, lines = zip(*wanted, strict=True)
     asked = pa.table({"file_id": pa.array(file_ids, pa.int16()), "line": pa.array(lines, pa.int32())})
-    with duckdb.connect() as connection:
-        connection.register("asked", asked)
-        path = str(store.path / f"{table}.parquet").replace("'", "''")
-        found = connection.sql(f"SELECT * FROM '{path}' SEMI JOIN asked USING (file_id, line) ORDER BY ALL")
-        rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    connection.register("asked", asked)
+    query = "SELECT * FROM read_parquet(?) SEMI JOIN asked USING (file_id, line) ORDER BY ALL"
+    found = connection.execute(query, [str(path)])
+    names = [column[0] for column in found.description]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     answer: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         key = row.pop("file_id"), row.pop("line")

@@ -17,13 +17,11 @@ _SOURCES = (".py", ".toml")
 
 def rule_hashes() -> dict[str, str]:
     """For each rule id the sha256 of the module that declares it (of all of them, where dated ones stand apart)."""
-    files: dict[str, set[str]] = {}
+    sources: dict[str, set[str]] = {}
     for rule, module in declared():
         assert module.__file__ is not None
-        files.setdefault(rule.id, set()).add(_of_bytes(Path(module.__file__).read_bytes()))
-    return {
-        rule: one if len(paths) == 1 else _of(sorted(paths)) for rule, paths in files.items() for one in [*paths][:1]
-    }
+        sources.setdefault(rule.id, set()).add(_of_bytes(Path(module.__file__).read_bytes()))
+    return {rule: _of(sorted(hashes)) if len(hashes) > 1 else min(hashes) for rule, hashes in sources.items()}
 
 
 def layer_hashes() -> dict[str, str]:
