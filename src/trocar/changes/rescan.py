@@ -75,27 +75,27 @@ class Rescan:
 def rescan(claims: pa.Table, then: Pack, now: Pack) -> Rescan:
     """Check the claims by what had been published on two days, each the clock of one pack, and compare the verdicts.
 
-    A line flips when a rule denies it on one side and none on the other, and those rules could speak on both. A line
+    A line flips when a rule denies it on one side and none on the other, and those rules could speak on both. One that
+    does not, and of which some rule that denies could not speak on a side, was not compared. A line
     whose payer denied it already (``prior_outcome``) was not paid, so it is nothing to pay back.
     """
     before, after = _Verdicts(check(claims, then)), _Verdicts(check(claims, now))
     flips, not_compared = [], 0
-    for line in range(len(before.denied)):
-        was, is_now = before.denied[line], after.denied[line]
-        if bool(was) == bool(is_now):
-            continue
-        if (was.keys() & after.unheard[line]) or (is_now.keys() & before.unheard[line]):
-            not_compared += 1
+    paid = before.result.batch.line.lines.texts("prior_outcome")
+    for line, (was, is_now) in enumerate(zip(before.denied, after.denied, strict=True)):
+        unheard = before.unheard[line] | after.unheard[line]
+        if bool(was) == bool(is_now) or unheard & (was.keys() | is_now.keys()):
+            not_compared += bool(unheard)
         elif was:
             flips.append(_flip("resubmit", line, was, after, now))
-        elif before.result.batch.line.lines.texts("prior_outcome")[line] != "DENY":
+        elif paid[line] != "DENY":
             flips.append(_flip("repayment exposure", line, is_now, before, now))
     flips.sort(key=lambda flip: (-(flip.amount or Decimal(0)), flip.claim_id, flip.line))
     return Rescan(tuple(flips), len(before.denied), not_compared, tuple(_published_between(then, now)))
 
 
 class _Verdicts:
-    """The denials of each line by rule, and the rules that could not speak of it."""
+    """The denials of each line by rule, and the rules that deny but could not speak of it."""
 
     def __init__(self, result: CheckResult) -> None:
         self.result = result
@@ -105,8 +105,9 @@ class _Verdicts:
         for line, finding in result.located_findings:
             if finding.severity is Severity.DENY:
                 self.denied[line].setdefault(finding.rule, finding)
+        denying = {outcome.rule.id for outcome in result.outcomes if outcome.rule.severity is Severity.DENY}
         for line, entry in result.located_not_checked:
-            self.unheard[line].update(entry.rules)
+            self.unheard[line].update(denying.intersection(entry.rules))
 
 
 def _flip(action: Action, line: int, findings: Mapping[str, Finding], payable: _Verdicts, now: Pack) -> Flip:

@@ -207,7 +207,7 @@ def _print_book(book: BookDiff) -> None:
 def _print_flips(found: Rescan) -> None:
     for release in found.published_between:
         typer.echo(f"published between: {release}")
-    typer.echo(f"{found.lines} lines compared, {found.not_compared} of them could not be")
+    typer.echo(f"{found.lines} lines; of {found.not_compared} not every rule could speak on both days")
     for action, rule in _ACTIONS.items():
         flips = [flip for flip in found.flips if flip.action == action]
         total = sum(flip.amount for flip in flips if flip.amount is not None)

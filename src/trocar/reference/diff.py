@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -16,7 +17,9 @@ from trocar.core.errors import UsageError
 from trocar.core.period import quarter
 from trocar.reference.catalog import CatalogFile
 from trocar.reference.store import Store
+from trocar.reference.tables import TABLES
 
+_DECIMALS = re.compile(r"0\.(0*1)\b")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])", re.IGNORECASE)
 # By table: what names a row, and what of it is compared (amounts derived from others are not).
 COMPARED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -188,9 +191,10 @@ def _compare(
     )
     result = connection.execute(query)
     names = [column[0] for column in result.description]
+    rows = [dict(zip(names, values_of, strict=True)) for values_of in result.fetchall()]
     ended = _Ended(connection, store, table, two)
     files = {file.file_id: file for file in store.catalog.files}
-    for row in map(dict, (zip(names, values_of, strict=True) for values_of in result.fetchall())):
+    for row in rows:
         kind = "added" if row["before_line"] is None else "deleted" if row["after_line"] is None else "changed"
         if kind not in partial:
             found.changes.append(_change(row, kind, found, files, ended))
@@ -245,17 +249,27 @@ def _change(
         kind = "no longer active"
     elif kind == "deleted" and (last := ended.by_key.get(tuple(key.values()))):
         note = f"last day {last.isoformat()}"
-    sides: list[dict[str, Any]] = [
-        {name: row[f"{side}_{name}"] for name in values} if row[f"{side}_line"] is not None else {}
-        for side in ("before", "after")
-    ]
-    cited = tuple(
-        files[row[f"{side}_file_id"]].cite(row[f"{side}_line"])
-        for side in ("before", "after")
-        if row[f"{side}_line"] is not None
+    has = {side: row[f"{side}_line"] is not None for side in ("before", "after")}
+    before, after = (
+        {name: _shown(found.table, name, row[f"{side}_{name}"]) for name in values if has[side]} for side in has
     )
-    made = Change(found.table, found.setting, kind, key, sides[0], sides[1], cited, note)
+    cited = tuple(files[row[f"{side}_file_id"]].cite(row[f"{side}_line"]) for side in has if has[side])
+    made = Change(found.table, found.setting, kind, key, before, after, cited, note)
     return replace(made, change=FACTOR_ALONE) if made.changed == ["conversion_factor"] else made
+
+
+def _shown(table: str, name: str, value: Any) -> Any:
+    """A value in the unit that people use (RVU, dollars, the index itself), exact, as text; counts stay whole."""
+    unit = (TABLES[table].field(name).metadata or {}).get(b"unit", b"").decode()
+    if not isinstance(value, int) or not (places := _places(unit)):
+        return value
+    return str(Decimal(value).scaleb(-places))
+
+
+def _places(unit: str) -> int:
+    """The decimals of a unit such as ``0.01 RVU``, ``0.0001 $`` or ``cent``."""
+    stated = _DECIMALS.match(unit)
+    return len(stated[1]) if stated else 2 if unit == "cent" else 0
 
 
 def _notes(one: Side, two: Side) -> Iterable[str]:
