@@ -41,6 +41,8 @@ def save_receipt(
     from trocar.receipts.files import write_receipt
     from trocar.receipts.receipt import Evidence, receipt_of
 
+    if not receipt.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(receipt.parent), remedy="Make it, or name another.")
     if table.num_rows > FEW_ROWS:
         remedy = f"Check the claims in question by themselves, up to {FEW_ROWS:,} lines."
         raise UsageError(f"{table.num_rows:,} lines are too many for a receipt", where="--receipt", remedy=remedy)
