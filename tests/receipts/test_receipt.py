@@ -308,3 +308,17 @@ def test_the_catalog_of_the_starter_pack_is_sealed() -> None:
     """The embedded pack has its own sums, and they hold."""
     assert broken(starter_store()) == []
     assert Catalog.read(starter_store() / "catalog.json").scope
+
+
+@pytest.mark.full_data
+def test_a_full_store_and_the_starter_pack_give_the_same_receipt(
+    full_store: Path, claims: pa.Table, evidence: Evidence
+) -> None:
+    """Of codes in the pack both say the same, row by row: whoever has either verifies the other's receipt."""
+    scope = set(evidence.pack.catalog.scope)
+    assert {*claims["hcpcs"].to_pylist()} <= scope
+    full = Evidence(Pack.open(full_store), Store(full_store), {})
+    written = receipt_of("check", claims, full, [], 0)
+    assert written["findings"]
+    assert differences(written, evidence, []) == []
+    assert differences(receipt_of("check", claims, evidence, [], 0), full, broken(full_store)) == []
