@@ -24,6 +24,7 @@ from trocar.reference.catalog import Catalog
 from trocar.reference.discover import discover
 from trocar.reference.law import law
 from trocar.reference.readers import aoc
+from trocar.reference.seal import SEAL_NAME, seal
 from trocar.reference.store import CATALOG_NAME, Store
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -95,6 +96,7 @@ def build_starter(source: Path, target: Path) -> Catalog:
         small.mkdir()
         written = _write(store, small, catalog)
         written.write(small / CATALOG_NAME)
+        seal(small)
         size = sum(path.stat().st_size for path in small.iterdir())
         if size > LIMIT_BYTES:
             raise SystemExit(f"the pack has {size} bytes, more than {LIMIT_BYTES}: narrow {SCOPE_FILE.name}")
@@ -139,7 +141,7 @@ def _write_small(table: str, rows: pa.Table, path: Path) -> None:
 
 def _replace(target: Path, small: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    for old in (*target.glob("*.parquet"), target / CATALOG_NAME):
+    for old in (*target.glob("*.parquet"), target / CATALOG_NAME, target / SEAL_NAME):
         old.unlink(missing_ok=True)
     for path in sorted(small.iterdir()):
         shutil.move(path, target / path.name)

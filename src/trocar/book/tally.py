@@ -57,8 +57,10 @@ def _releases(parts: list[Mapping[str, list[str]]], pack: Pack) -> dict[str, lis
 
 
 def pinned(pack: Pack) -> Iterator[str]:
-    """A pinned release answers for days it is not in force on: a default confesses itself."""
+    """A pin answers for days it is not in force on, a clock leaves releases out: a default confesses itself."""
     for table, calendar in pack.calendars.items():
+        if out := calendar.left_out():
+            yield f"{table}{pack.clock}: {out}"
         if calendar.is_pinned:
             release = calendar.releases[int(calendar.by_day[0])]
             yield f"{release.release} of {table} pinned on every day; in force {release.period}"

@@ -51,6 +51,12 @@ class StoreError(TrocarError):
     docs = "docs/reference-store.md"
 
 
+class ReceiptError(TrocarError, ValueError):
+    """A file is no receipt, or a damaged one."""
+
+    docs = "docs/receipts.md"
+
+
 class LicenceError(TrocarError):
     """The AMA licence has not been accepted for a full load."""
 

@@ -27,6 +27,14 @@ def iso_day(number: int) -> str:
     return day_from_number(number).isoformat()
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day some calendar years later; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from ``first`` to ``last``, both in force; ``last`` is None while no last day is known."""

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from trocar.core.money import CENT, dollars
+from trocar.core.period import years_after
 from trocar.denials.attribution import Cause
 from trocar.denials.contracts import Contracts
 from trocar.denials.reasons import reason, remark
@@ -144,16 +145,12 @@ def _deadline(row: dict[str, Any], action: str, contracts: Contracts) -> tuple[d
         return None, "not known: give the payer's appeal_days in the contract file"
     if action.startswith("correct") and row["service_date"] is not None:
         # 42 CFR 424.44(a): claims are filed within one calendar year of the service.
-        return _a_year_after(row["service_date"]), "one calendar year after the service (42 CFR 424.44)"
+        return years_after(row["service_date"], 1), "one calendar year after the service (42 CFR 424.44)"
     if paid is None:
         return None, "the remittance has no date"
     return paid + timedelta(
         days=_MEDICARE_APPEAL_DAYS
     ), "120 days after receipt, presumed 5 days after the notice (42 CFR 405.942)"
-
-
-def _a_year_after(day: date) -> date:
-    return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
 
 
 def _not_worth(row: dict[str, Any], action: str, stake: Decimal | None, deadline: date | None, on: date) -> str:

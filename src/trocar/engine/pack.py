@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from trocar.reference.store import CATALOG_NAME
 Column = NDArray[Any]
 Rows = NDArray[np.int64]
 BY_SETTING = ("ncci_ptp", "mue")
+# Stands among the pins: a day, by which a release must have been published to answer at all.
+PUBLISHED_BY = "as_published_by"
 SETTINGS = ("practitioner", "hospital")
 
 
@@ -36,6 +39,7 @@ class Pack:
     folder: Path
     catalog: Catalog
     calendars: dict[str, Calendar]
+    published_by: date | None = None
     _columns: dict[str, Column] = field(default_factory=dict)
     _memo: dict[str, Any] = field(default_factory=dict)
 
@@ -43,10 +47,14 @@ class Pack:
     def open(cls, store_path: Path, pins: Mapping[str, str] | None = None, folder: Path | None = None) -> Pack:
         """Open the pack of a store; ``pins`` name, by table, a release to answer on every day of service.
 
+        Among the pins ``as_published_by`` may name a day: then the answers are those of the releases published by it.
         ``folder`` is where the compiled pack is, when not in the store itself.
 
-        Raises ``StoreError`` when there is no built store, ``UsageError`` when a pinned release is not held.
+        Raises ``StoreError`` when there is no built store, ``UsageError`` when a pinned release is not held, or was
+        not published by the day.
         """
+        pinned = dict(pins or {})
+        published_by = _day(pinned.pop(PUBLISHED_BY, None))
         catalog = Catalog.read(store_path / CATALOG_NAME)
         folder = folder or store_path / PACK_FOLDER
         if not (folder / "codes.npy").exists():
@@ -56,15 +64,15 @@ class Pack:
                 remedy="Build the store again: trocar data build DIR -o STORE.",
             )
         calendars = {
-            table: Calendar.of(catalog.of_table(table))
+            table: Calendar.of(catalog.of_table(table), published_by)
             for table in ("schedule", "gpci", "zip_locality", "addon", "icd10", "taxonomy", "opps_status")
         }
         for table in BY_SETTING:
             for setting in SETTINGS:
                 files = [file for file in catalog.of_table(table) if file.setting == setting]
-                calendars[f"{table}_{setting}"] = Calendar.of(files)
-        pack = cls(folder, catalog, calendars)
-        for table, release in (pins or {}).items():
+                calendars[f"{table}_{setting}"] = Calendar.of(files, published_by)
+        pack = cls(folder, catalog, calendars, published_by)
+        for table, release in pinned.items():
             pack._pin(table, release)
         return pack
 
@@ -78,7 +86,19 @@ class Pack:
                 where=f"--pin {table}={release}",
                 remedy=f"Held: {', '.join(held)}." if held else f"Tables: {', '.join(self.calendars)}.",
             )
+        for calendar in pinned.values():
+            if self.published_by and not calendar.counts(int(calendar.by_day[0])):
+                raise UsageError(
+                    f"{release} was not published by {self.published_by.isoformat()}, as far as the store knows",
+                    where=f"--pin {table}={release}",
+                    remedy="Leave the pin out, or ask for a later day. trocar data status lists the days.",
+                )
         self.calendars.update(pinned)
+
+    @property
+    def clock(self) -> str:
+        """What every sentence on the releases of the store must add: by which day they had to be published."""
+        return f" as published by {self.published_by.isoformat()}" if self.published_by else ""
 
     def column(self, table: str, name: str) -> Column:
         """A whole column, memory-mapped."""
@@ -167,6 +187,14 @@ class Pack:
             self._memo["files"] = {file.file_id: file for file in self.catalog.files}
         citation: Citation = self._memo["files"][file_id].cite(line)
         return citation
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        remedy = "Write it as 2026-07-01."
+        raise UsageError(f"{text!r} is not a day", where="--as-published-by", remedy=remedy) from error
 
 
 def _wanted(ordinals: Column, rest: Column) -> Column:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trocar.engine.compile import compile_pack
 from trocar.engine.pack import Pack
+from trocar.reference.seal import seal
 from trocar.reference.store import CATALOG_NAME
 
 CACHE_VARIABLE = "TROCAR_CACHE"
@@ -34,7 +35,8 @@ def open_starter(pins: Mapping[str, str] | None = None) -> Pack:
     """Open the starter pack, compiling it into the cache the first time."""
     store = starter_store()
     digest = sha256((store / CATALOG_NAME).read_bytes())
-    digest.update(resources.files("trocar.engine").joinpath("compile.py").read_bytes())
+    for name in ("compile.py", "starter.py"):
+        digest.update(resources.files("trocar.engine").joinpath(name).read_bytes())
     folder = cache_folder() / f"starter-{digest.hexdigest()[:16]}"
     if not folder.exists():
         _compile_into(store, folder)
@@ -46,6 +48,7 @@ def _compile_into(store: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     compile_pack(store, building)
+    seal(building)
     try:
         building.rename(folder)
     except OSError:

@@ -7,6 +7,7 @@ import typer
 from trocar.entrypoints import (
     cli_check,
     cli_denials,
+    cli_diff,
     cli_fix,
     cli_guidance,
     cli_lookup,
@@ -15,6 +16,7 @@ from trocar.entrypoints import (
     cli_rule,
     cli_summary,
     cli_toolkit,
+    cli_verify,
     cli_x12,
 )
 from trocar.entrypoints.cli_claims import claims
@@ -34,6 +36,8 @@ app = typer.Typer(
 app.command("price", epilog=cli_price.EXAMPLE)(cli_price.price_command)
 app.command("check", epilog=cli_check.EXAMPLE)(cli_check.check_command)
 app.command("fix", epilog=cli_fix.EXAMPLE)(cli_fix.fix_command)
+app.command("verify", epilog=cli_verify.EXAMPLE)(cli_verify.verify_command)
+app.command("rescan", epilog=cli_diff.RESCAN_EXAMPLE)(cli_diff.rescan_command)
 app.command("summary", epilog=cli_summary.EXAMPLE)(cli_summary.summary_command)
 app.command("code", epilog=cli_lookup.CODE_EXAMPLE)(cli_lookup.code_command)
 app.command("edits", epilog=cli_lookup.EDITS_EXAMPLE)(cli_lookup.edits_command)
@@ -43,6 +47,7 @@ app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)
 app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)
 app.command("denials", epilog=cli_denials.EXAMPLE)(cli_denials.denials_command)
 app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
+data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)
 app.add_typer(claims, name="claims", epilog="Example: trocar claims convert claims.csv -o claims.parquet")
 app.add_typer(data, name="data", epilog="Example: trocar data status")
 app.add_typer(serve, name="serve")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trocar.core.errors import UsageError
 from trocar.entrypoints.configuration import ConfigOption, suppressions_asked
 from trocar.entrypoints.options import (
     BookOptions,
@@ -16,10 +17,14 @@ from trocar.entrypoints.options import (
     FormatOption,
     JobsOption,
     MemoryOption,
+    PatientFieldsOption,
     PinOption,
+    PublishedOption,
+    ReceiptOption,
     StoreOption,
     WorkOption,
     open_store,
+    with_clock,
 )
 from trocar.entrypoints.render import print_csv, print_json
 
@@ -56,12 +61,15 @@ def check_command(
     config: ConfigOption = None,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
     jobs: JobsOption = None,
     memory: MemoryOption = "2GiB",
     work: WorkOption = None,
     engine: Annotated[Engine, typer.Option("--engine", help="local, or spark on a cluster (Parquet claims).")] = (
         Engine.LOCAL
     ),
+    receipt: ReceiptOption = None,
+    patient_fields: PatientFieldsOption = False,
     master: Annotated[
         str | None, typer.Option("--master", metavar="URL", help="The cluster: spark://host:7077, sc://host, local[2].")
     ] = None,
@@ -74,20 +82,22 @@ def check_command(
     Exit code 0: clear. 1: findings to deny or review. 2: usage or unreadable input. 3: something was not checked,
     and nothing found.
     """
+    pins = with_clock(pin, published)
     if engine is Engine.SPARK:
+        if receipt is not None:
+            raise UsageError("a cluster writes no receipt", where="--receipt", remedy="Leave --engine out.")
         from trocar.entrypoints.cluster_run import check_on_cluster
 
         _refuse_suppressions(config)
-        _exit(check_on_cluster(files, output, master, format_, store, pin or []))
+        _exit(check_on_cluster(files, output, master, format_, store, pins))
         return
-    options = BookOptions(store, tuple(pin or ()), jobs, memory, work, strict, suppressions_asked(config))
-    _check([Path(file) for file in files], None if output is None else Path(output), format_, options)
+    options = BookOptions(store, tuple(pins), jobs, memory, work, strict, suppressions_asked(config))
+    proof = None if receipt is None else (receipt, patient_fields)
+    _check([Path(file) for file in files], None if output is None else Path(output), format_, options, proof)
 
 
 def _refuse_suppressions(config: Path | None) -> None:
     """On a cluster only the findings come back, so that what is silenced could not be counted."""
-    from trocar.core.errors import UsageError
-
     if entries := suppressions_asked(config).entries:
         raise UsageError(
             "a cluster can't count what is suppressed",
@@ -104,16 +114,26 @@ def demo_command(format_: FormatOption = Format.TEXT, store: StoreOption = None,
     _check([sample], None, format_, BookOptions(store, tuple(pin or ())))
 
 
-def _check(files: Sequence[Path], output: Path | None, format_: Format, options: BookOptions) -> None:
+def _check(
+    files: Sequence[Path],
+    output: Path | None,
+    format_: Format,
+    options: BookOptions,
+    proof: tuple[Path, bool] | None = None,
+) -> None:
+    """Check, show and exit; ``proof`` is where the receipt goes, and whether it has the patient fields."""
     from trocar.book.merge import check_target
     from trocar.entrypoints import findings_table
     from trocar.entrypoints.check_answer import CheckAnswer
     from trocar.entrypoints.claims_input import STANDARD_INPUT, Input, read_few, read_files
+    from trocar.entrypoints.receipt_file import check_receipt_inputs, save_receipt
     from trocar.scrub.suppression import NO_SUPPRESSIONS
 
     if output is not None:
         check_target(output)
-    if output is None or STANDARD_INPUT in files:
+    if proof is not None:
+        check_receipt_inputs(files)
+    if output is None or proof is not None or STANDARD_INPUT in files:
         read = read_files(files, strict=options.strict)
     else:
         few = read_few(files, strict=options.strict)
@@ -123,7 +143,12 @@ def _check(files: Sequence[Path], output: Path | None, format_: Format, options:
             _exit(check_book(options.job("check", files, output), few, format_))
             return
         read = few
-    answer = CheckAnswer.of(read, open_store(options.store, options.pins).pack, options.suppressions or NO_SUPPRESSIONS)
+    opened = open_store(options.store, options.pins)
+    answer = CheckAnswer.of(read, opened.pack, options.suppressions or NO_SUPPRESSIONS)
+    if proof is not None:
+        receipt, patient_fields = proof
+        unread = len(read.problems)
+        save_receipt(receipt, "check", read.table, opened, options.pins, files, unread, patient_fields=patient_fields)
     if output is not None:
         findings_table.write(answer, output)
     _show(answer, format_)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
-from trocar.entrypoints.options import Format, FormatOption, StoreOption, store_folder, today
+from trocar.entrypoints.options import Format, FormatOption, StoreOption, changed_files, store_folder, today
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from trocar.reference.store import Store
 
 data = typer.Typer(no_args_is_help=True, help="Build a reference store from the publishers' files; look into it.")
-STATUS_COLUMNS = ("table", "setting", "release", "first", "last", "rows", "file", "gap", "warnings")
+STATUS_COLUMNS = (
+    "table", "setting", "release", "first", "last", "published", "published_source", "rows", "file", "gap", "warnings",
+)  # fmt: skip
 VERIFY_COLUMNS = ("release", "file", "compared", "exact", "mismatched", "uncompared", "explanation", "examples")
 UNEXPLAINED = 1
 NOT_CHECKED = 3
@@ -88,11 +90,12 @@ def _print_status(rows: Sequence[StatusRow]) -> None:
     lines = [
         [
             row.table or "evidence", row.setting, row.release, row.first.isoformat(), row.last.isoformat(),
-            "" if row.gap else f"{row.rows:,}", "GAP" if row.gap else row.file,
+            row.published.isoformat() if row.published else "", "" if row.gap else f"{row.rows:,}",
+            "GAP" if row.gap else row.file,
         ]
         for row in rows
     ]  # fmt: skip
-    print_columns(("table", "setting", "release", "first day", "last day", "rows", "file"), lines)
+    print_columns(("table", "setting", "release", "first day", "last day", "published", "rows", "file"), lines)
     warned = [row for row in rows if row.warnings]
     if warned:
         typer.secho("\nwarnings (they travel on every citation of the file)", bold=True)
@@ -102,13 +105,17 @@ def _print_status(rows: Sequence[StatusRow]) -> None:
 
 @data.command("verify", epilog="Example: trocar data verify --store ~/trocar-store")
 def verify_command(format_: FormatOption = Format.TEXT, store: StoreOption = None) -> None:
-    """Recompute every published OPPSCAP amount from its own release; every mismatch is explained.
+    """Hash every file of the store again, and recompute every published OPPSCAP amount from its own release.
 
-    Exit code 1 when a file mismatches without a warning on its citations that says why; 3 when none is held.
+    Exit code 1 when a file of the store was changed (it is named), or when amounts mismatch without a warning on their
+    citations that says why; 3 when every file is sound and the store holds no amounts to recompute.
     """
     from trocar.reference.opps_cap_check import opps_cap_report, totals
     from trocar.reference.store import Store
 
+    if changed := changed_files(store):
+        _print_changed(changed, format_)
+        raise typer.Exit(UNEXPLAINED)
     held = Store(store_folder(store))
     reports = opps_cap_report(held)
     shapes: list[dict[str, Any]] = [
@@ -116,19 +123,33 @@ def verify_command(format_: FormatOption = Format.TEXT, store: StoreOption = Non
         for report in reports
     ]
     if not reports:
-        shapes = [{"not_checked": "the store holds no OPPSCAP file: nothing to verify", "needs": "opps_cap"}]
+        shapes = [{"not_checked": "the store holds no OPPSCAP file: no amount to recompute", "needs": "opps_cap"}]
     if format_ is Format.JSON:
         print_json(shapes)
     elif format_ is Format.CSV:
         print_csv(VERIFY_COLUMNS if reports else ("not_checked", "needs"), shapes)
-    elif reports:
-        _print_reports(shapes)
-        compared, exact, mismatched = totals(reports)
-        typer.echo(f"\n{compared:,} amounts compared: {exact:,} exact, {mismatched:,} mismatched")
     else:
-        typer.echo(f"not checked: {shapes[0]['not_checked']}")
+        typer.echo("every file of the store is as it was built")
+        if reports:
+            _print_reports(shapes)
+            compared, exact, mismatched = totals(reports)
+            typer.echo(f"\n{compared:,} amounts compared: {exact:,} exact, {mismatched:,} mismatched")
+        else:
+            typer.echo(f"not checked: {shapes[0]['not_checked']}")
     if code := _exit_code(held, reports):
         raise typer.Exit(code)
+
+
+def _print_changed(changed: Sequence[str], format_: Format) -> None:
+    """The files that are not as they were built; nothing computed from them would prove anything."""
+    shapes = [{"changed": sentence} for sentence in changed]
+    if format_ is Format.JSON:
+        print_json(shapes)
+    elif format_ is Format.CSV:
+        print_csv(("changed",), shapes)
+    else:
+        for sentence in changed:
+            typer.echo(f"changed since it was built: {sentence}")
 
 
 def _exit_code(held: Store, reports: Sequence[OppsCapReport]) -> int:

@@ -15,11 +15,13 @@ from trocar.entrypoints.options import (
     NationalOption,
     OnOption,
     PinOption,
+    PublishedOption,
     StoreOption,
     ZipOption,
     open_store,
     place_of,
     service_day,
+    with_clock,
 )
 from trocar.entrypoints.render import cited, print_csv, print_json
 
@@ -43,6 +45,7 @@ def code_command(
     format_: FormatOption = Format.TEXT,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
 ) -> None:
     """Everything known of one code on a day: status, indicators, values, prices, units, add-on and guidance facts.
 
@@ -52,7 +55,7 @@ def code_command(
 
     day = service_day(on)
     place = place_of(zip_code, locality, national)
-    opened = open_store(store, pin)
+    opened = open_store(store, with_clock(pin, published))
     found = code_facts(opened.pack, opened.store, code, day, place or NATIONAL)
     where = ", ".join(f"{name} {value}" for name, value in (place or NATIONAL).items())
     _show(found, format_, f"{code.strip().upper()} on {day.isoformat()} (prices: {where})")
@@ -68,6 +71,7 @@ def edits_command(
     format_: FormatOption = Format.TEXT,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
 ) -> None:
     """Every NCCI edit, add-on tie and included guidance between codes on a day, in both directions.
 
@@ -76,7 +80,7 @@ def edits_command(
     from trocar.lookup.edits import edits_between
 
     day = service_day(on)
-    opened = open_store(store, pin)
+    opened = open_store(store, with_clock(pin, published))
     found = edits_between(opened.pack, opened.store, codes, day, str(setting))
     _show(found, format_, f"{' '.join(codes)} on {day.isoformat()}, {setting} claims")
     _exit(found, [said for said in found if said.topic == "edit" and "not_checked" not in said.to_dict()])

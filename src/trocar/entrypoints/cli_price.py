@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +20,10 @@ from trocar.entrypoints.options import (
     NationalOption,
     OnOption,
     Opened,
+    PatientFieldsOption,
     PinOption,
+    PublishedOption,
+    ReceiptOption,
     Setting,
     StoreOption,
     WorkOption,
@@ -28,6 +31,7 @@ from trocar.entrypoints.options import (
     open_store,
     place_of,
     service_day,
+    with_clock,
 )
 from trocar.entrypoints.render import print_csv, print_json
 
@@ -83,8 +87,11 @@ def price_command(
         bool, typer.Option("--explain", help="Show every step with its numbers and its source.")
     ] = False,
     format_: FormatOption = Format.TEXT,
+    receipt: ReceiptOption = None,
+    patient_fields: PatientFieldsOption = False,
     store: StoreOption = None,
     pin: PinOption = None,
+    published: PublishedOption = None,
     jobs: JobsOption = None,
     memory: MemoryOption = "2GiB",
     work: WorkOption = None,
@@ -93,6 +100,7 @@ def price_command(
 
     With --file and -o a large book is priced out of core, as by ``trocar check``.
     """
+    pins = with_clock(pin, published)
     if (code is None) == (file is None):
         raise UsageError("name one code, or a file", where="trocar price", remedy=EXAMPLE)
     if output is not None:
@@ -102,12 +110,21 @@ def price_command(
             )
         from trocar.entrypoints.price_files import price_file
 
-        code_of_exit = price_file(file, output, format_, BookOptions(store, tuple(pin or ()), jobs, memory, work))
+        if receipt is not None:
+            _proof_of_file(receipt, file, open_store(store, pins), pins, patient_fields)
+        code_of_exit = price_file(file, output, format_, BookOptions(store, tuple(pins), jobs, memory, work))
         raise typer.Exit(code_of_exit)
+    opened = open_store(store, pins)
     if file is not None:
-        answers = _price_file(open_store(store, pin), file)
+        if receipt is not None:
+            _proof_of_file(receipt, file, opened, pins, patient_fields)
+        answers = _price_file(opened, file)
     else:
         assert code is not None
+        from trocar.claims.model import claim_table
+        from trocar.entrypoints.price_line import priced
+        from trocar.entrypoints.receipt_file import save_receipt
+
         given = {
             "place_of_service": pos, "units": units, "charge": charge, "provider_type": provider_type,
             "deductible_remaining": deductible,
@@ -115,7 +132,10 @@ def price_command(
         said = {"qualifying_apm": qualifying_apm, "participating": participating, "hpsa": hpsa}
         given |= {name: None if value is None else _YES_OR_NO[value] for name, value in said.items()}
         line = _line(code, on, place_of(zip_code, locality, national), given | {"setting": setting})
-        answers = _price_line(open_store(store, pin), line)
+        table = claim_table([line])
+        if receipt is not None:
+            save_receipt(receipt, "price", table, opened, pins, patient_fields=patient_fields)
+        answers = priced(table, opened.pack)
     _show(answers, format_, explain=explain)
     if any(answer["status"] == "not_checked" for answer in answers):
         raise typer.Exit(NOT_CHECKED)
@@ -134,11 +154,15 @@ OPTION_OF = {"place_of_service": "pos", "deductible_remaining": "deductible"}
 _YES_OR_NO = {True: "yes", False: "no"}
 
 
-def _price_line(opened: Opened, line: ClaimLine) -> list[dict[str, Any]]:
-    from trocar.claims.model import claim_table
-    from trocar.entrypoints.price_line import priced
+def _proof_of_file(receipt: Path, file: Path, opened: Opened, pins: Sequence[str], patient_fields: bool) -> None:
+    """The receipt of a file, from what is read of it; raises ``UsageError`` for what can't be read twice."""
+    from trocar.entrypoints.claims_input import read_files
+    from trocar.entrypoints.receipt_file import check_receipt_inputs, save_receipt
 
-    return priced(claim_table([line]), opened.pack)
+    check_receipt_inputs([file])
+    read = read_files([file])
+    unread = len(read.problems)
+    save_receipt(receipt, "price", read.table, opened, pins, [file], unread, patient_fields=patient_fields)
 
 
 def _price_file(opened: Opened, path: Path) -> list[dict[str, Any]]:

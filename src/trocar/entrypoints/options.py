@@ -51,6 +51,16 @@ PinOption = Annotated[
     list[str] | None,
     typer.Option("--pin", metavar="TABLE=RELEASE", help="Use this release on every day (said in the answers)."),
 ]
+PublishedOption = Annotated[
+    str | None,
+    typer.Option("--as-published-by", metavar="DATE", help="Answer with the releases published by this day alone."),
+]
+ReceiptOption = Annotated[
+    Path | None, typer.Option("--receipt", metavar="FILE", help="Write a receipt: the answer and all it rests on.")
+]
+PatientFieldsOption = Annotated[
+    bool, typer.Option("--with-patient-fields", help="Keep ids of claims and patients, and file names, in the receipt.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="text, json (one object per line) or csv.")]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="Date of service, such as 2025-11-03; default: today.")
@@ -140,6 +150,36 @@ def store_folder(folder: Path | None) -> Path:
     return folder if folder is not None else starter_store()
 
 
+def changed_files(folder: Path | None) -> list[str]:
+    """What of a store (of the starter pack and its compiled form) is not as it was built: a sentence per file."""
+    from trocar.engine.starter import open_starter
+    from trocar.reference.seal import broken
+
+    if folder is not None:
+        return broken(folder)
+    return [*broken(store_folder(None)), *broken(open_starter().folder)]
+
+
+def with_clock(pins: Sequence[str] | None, published_by: str | None) -> list[str]:
+    """The pins, with the day of ``--as-published-by`` among them; raises ``ClaimInputError`` for what is no day."""
+    from trocar.engine.pack import PUBLISHED_BY
+
+    if published_by is None:
+        return list(pins or ())
+    return [*(pins or ()), f"{PUBLISHED_BY}={day_of(published_by, '--as-published-by').isoformat()}"]
+
+
+def day_of(text: str, option: str) -> date:
+    """The day an option names; raises ``ClaimInputError`` that names the option."""
+    from trocar.claims import cells
+
+    try:
+        return cells.service_date(text)
+    except ClaimInputError as error:
+        error.where = option
+        raise
+
+
 def pins_of(texts: Sequence[str]) -> dict[str, str]:
     """Pinned releases by table; raises ``UsageError`` for a text that pins nothing."""
     return dict(_pin(text) for text in texts)
@@ -159,17 +199,11 @@ def today() -> date:
 
 def service_day(text: str | None) -> date:
     """The date of service asked for; without one, today, and standard error says so."""
-    from trocar.claims import cells
-
     if text is None:
         day = today()
         typer.echo(f"--on not given: {day.isoformat()} used", err=True)
         return day
-    try:
-        return cells.service_date(text)
-    except ClaimInputError as error:
-        error.where = "--on"
-        raise
+    return day_of(text, "--on")
 
 
 def place_of(zip_code: str | None, locality: str | None, national: bool) -> dict[str, str]:

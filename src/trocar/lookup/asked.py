@@ -93,6 +93,9 @@ class Asked:
         answer = []
         for table in tables:
             calendar = self.pack.calendars[table]
+            if out := calendar.left_out():
+                says = f"{table}{self.pack.clock}: {out}"
+                answer.append(Statement(subject, "published", says, {"table": table, "left_out": out}))
             if calendar.is_pinned and self.day not in (file := calendar.releases[self.release(table)]).period:
                 says = f"{file.release} of {table} pinned: it is not in force on {self.day.isoformat()}"
                 answer.append(Statement(subject, "pinned", says, {"table": table, "release": file.release}))
@@ -103,7 +106,7 @@ class Asked:
         family = table.removesuffix("_practitioner").removesuffix("_hospital")
         setting = table[len(family) + 1 :]
         of_setting = f" ({setting})" if setting else ""
-        return f"no {TITLES[family]}{of_setting} release in the store covers {self.day.isoformat()}"
+        return f"no {TITLES[family]}{of_setting} release in the store{self.pack.clock} covers {self.day.isoformat()}"
 
     def rationales(self, table: str, rows: Sequence[int]) -> list[str]:
         """Why the publisher set the limits or edits of some rows, in its own few words."""

@@ -153,14 +153,15 @@ def _releases(asked: Asked, code: str) -> Iterator[Statement]:
     """First and last fee schedule release held that has the code, and those between that lack it."""
     releases = asked.pack.calendars["schedule"].releases
     rows = rows_by_release(asked, code)
-    held = np.flatnonzero(rows >= 0)
+    calendar = asked.pack.calendars["schedule"]
+    held = np.array([at for at in np.flatnonzero(rows >= 0).tolist() if calendar.counts(at)], np.int64)
     if not len(held):
         yield Statement(code, "releases", "in no fee schedule release of the store", {"first": None, "last": None})
         return
     first, last = int(held[0]), int(held[-1])
-    lacking = [releases[at].release for at in range(first, last) if rows[at] < 0]
+    lacking = [releases[at].release for at in range(first, last) if rows[at] < 0 and calendar.counts(at)]
     says = (
-        f"in {len(held)} of {len(releases)} fee schedule releases of the store, "
+        f"in {len(held)} of {sum(map(calendar.counts, range(len(releases))))} fee schedule releases of the store, "
         f"{releases[first].release} (from {releases[first].first.isoformat()}) to {releases[last].release} "
         f"(to {releases[last].last.isoformat()})"
     )

@@ -17,7 +17,9 @@ def decide_facility(line: Line, ledger: Ledger) -> None:
     if not np.count_nonzero(facility):
         return
     lines = line.lines
-    ledger.close(facility & (line.opps_release < 0), Status.NOT_CHECKED, "no_opps", day=lines.day)
+    ledger.close(
+        facility & (line.opps_release < 0), Status.NOT_CHECKED, "no_opps", clock=line.pack.clock, day=lines.day
+    )
     ledger.close(facility & ~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
     ledger.close(facility & (line.opps_row < 0), Status.NOT_CHECKED, "not_in_addendum_b", hcpcs=lines.hcpcs)
     packaged, unpaid = np.zeros((2, len(line)), np.bool_)

@@ -104,7 +104,7 @@ def decide_row(line: Line, ledger: Ledger) -> None:
 def _coverage(line: Line, ledger: Ledger) -> None:
     """What the store can't answer is not checked, and says why."""
     lines = line.lines
-    ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", day=lines.day)
+    ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", clock=line.pack.clock, day=lines.day)
     ledger.close(~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
     unknown = lines.by_modifiers(lambda given: any(one not in line.law.modifiers for one in given), np.bool_)
     ledger.close(unknown, Status.NOT_CHECKED, "unknown_modifier")

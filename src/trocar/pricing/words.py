@@ -4,7 +4,7 @@ from __future__ import annotations
 
 REASONS = {
     "not_billed": "kept on the claim for the record: not separately billable",
-    "no_schedule": "no physician fee schedule release in the store covers {day}",
+    "no_schedule": "no physician fee schedule release in the store{clock} covers {day}",
     "outside_scope": "{hcpcs} is outside the starter pack; load the rest: trocar data build DIR --accept-ama-license",
     "unknown_modifier": "a modifier of the line has no rule in Trocar; it is not treated as one without effect",
     "code_not_in_force": "{hcpcs} is not in the fee schedule in force on this day",
@@ -67,7 +67,7 @@ REASONS = {
         "a global-only test beside others of its family: its technical part, which would be reduced, is not published"
     ),
     "sixth_procedure": "the sixth and further procedures of a day are priced by report",
-    "no_opps": "no OPPS addendum B in the store covers {day}",
+    "no_opps": "no OPPS addendum B in the store{clock} covers {day}",
     "not_in_addendum_b": "{hcpcs} is not in OPPS addendum B in force on this day",
     "packaged": "packaged (OPPS status N): report it; its payment is inside the procedure's APC",
     "not_paid_by_opps": "not paid under OPPS on an outpatient hospital claim (status {indicator})",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +17,11 @@ from trocar.reference.bundles import Bundles
 from trocar.reference.catalog import Catalog, CatalogFile
 from trocar.reference.discover import Discovery, damaged_zip
 from trocar.reference.opps_cap_check import opps_cap_report
+from trocar.reference.published import OWN_WORDS, STATEMENTS, Published
 from trocar.reference.readers import pprrvu
 from trocar.reference.readers.base import Reader, Reading, SourceFile
 from trocar.reference.readers.delimited import listed, refusal
-from trocar.reference.release import qualifying_factors
+from trocar.reference.release import announced_last, qualifying_factors
 from trocar.reference.store import CATALOG_NAME, Store
 from trocar.reference.table_files import TableFiles
 
@@ -40,8 +41,15 @@ class TwoFilesError(ReferenceFileError):
 class Assembly:
     """One build in progress."""
 
-    def __init__(self, folder: Path, scope: frozenset[str] | None, keep_descriptions: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scope: frozenset[str] | None,
+        keep_descriptions: bool,
+        stated: Mapping[str, Published] | None = None,
+    ) -> None:
         self._folder = folder
+        self._stated = dict(stated or {})
         self._scope = scope
         self._keep_descriptions = keep_descriptions
         self._tables = TableFiles(folder, scope)
@@ -68,6 +76,7 @@ class Assembly:
             for file, reader, reading in self._checks:
                 self._check(file, reader, reading)
         self._end_at_the_next()
+        self._publish()
         self._write()
         self._verify_opps_caps()
         return self._write()
@@ -136,6 +145,8 @@ class Assembly:
                 reading.period.first,
                 reading.period.last,
                 reading.published,
+                OWN_WORDS if reading.published else "",
+                announced_last(reading.release),
                 reading.setting,
                 reading.dated,
                 reading.history,
@@ -227,7 +238,23 @@ class Assembly:
             for other in self._files:
                 same = (other.family, other.setting) == (file.family, file.setting) and not file.dated
                 if same and file.table and file.first < other.first <= self._files[file_id].last:
-                    self._files[file_id] = replace(self._files[file_id], last=other.first - timedelta(days=1))
+                    self._files[file_id] = replace(
+                        self._files[file_id], last=other.first - timedelta(days=1), announced_last=file.last
+                    )
+
+    def _publish(self) -> None:
+        """Give files the day of publication that was stated for their release; what they say themselves holds."""
+        for release, said in self._stated.items():
+            own = [file for file in self._files if file.release == release]
+            if not own:
+                self._notes.append(f"{STATEMENTS} states a day for {release}, of which no file is here")
+            for file in own:
+                if file.published is None:
+                    self._files[file.file_id] = replace(file, published=said.day, published_source=said.source)
+                elif file.published != said.day:
+                    self._notes.append(
+                        f"{STATEMENTS} says {said.day} for {file.file}, which says {file.published} itself"
+                    )
 
     def _verify_opps_caps(self) -> None:
         of_release = {file.release: file.file_id for file in self._files if file.table == "opps_cap"}

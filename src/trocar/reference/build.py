@@ -10,6 +10,8 @@ from trocar.reference.catalog import Catalog
 from trocar.reference.discover import discover
 from trocar.reference.licence import require_acceptance
 from trocar.reference.publish import discard, prepare, publish, recover
+from trocar.reference.published import statements
+from trocar.reference.seal import seal
 
 
 def build(
@@ -32,13 +34,15 @@ def build(
     recover(store)
     if scope is None:
         require_acceptance(store)
+    stated = statements(source)
     found = discover(source.resolve(), outside=store)
     building = prepare(store)
     try:
-        assembly = Assembly(building, None if scope is None else frozenset(scope), keep_descriptions)
-        catalog = assembly.run(found)
+        narrowed = None if scope is None else frozenset(scope)
+        catalog = Assembly(building, narrowed, keep_descriptions, stated).run(found)
         if finish is not None:
             finish(building)
+        seal(building)
         publish(building, store)
     except BaseException:
         discard(building)

@@ -12,7 +12,7 @@ from trocar.core.cite import Citation
 from trocar.core.errors import StoreError
 from trocar.core.period import Period
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class CatalogFile:
     manual). ``first``/``last`` bound the days of service it is in force on. ``setting`` is practitioner,
     hospital or dme for edits that differ by setting, else empty. ``dated`` says rows carry their own effective
     dates; ``history`` says rows deleted before ``first`` are in the file too, so that a pair absent from it was
-    never edited up to ``last``.
+    never edited up to ``last``. ``published`` is the day the publisher released it, as ``published_source`` says,
+    and None where nobody says it. ``announced_last`` is the last day the file stood for when it was published, where
+    a later release ended it sooner.
     """
 
     file_id: int
@@ -36,6 +38,8 @@ class CatalogFile:
     first: date
     last: date
     published: date | None = None
+    published_source: str = ""
+    announced_last: date | None = None
     setting: str = ""
     dated: bool = False
     history: bool = False
@@ -85,6 +89,6 @@ class Catalog:
 
 
 def _file(entry: dict[str, Any]) -> CatalogFile:
-    for name in ("first", "last", "published"):
+    for name in ("first", "last", "published", "announced_last"):
         entry[name] = date.fromisoformat(entry[name]) if entry[name] else None
     return CatalogFile(**{**entry, "warnings": tuple(entry["warnings"])})

@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from trocar.core.errors import ReferenceFileError
+from trocar.reference.published import STATEMENTS
 from trocar.reference.readers import (
     addendum_b,
     anes,
@@ -111,6 +112,7 @@ def _files(source: Path, outside: Path | None) -> list[SourceFile]:
         file
         for path in paths
         if path == source or not _HIDDEN.search(path.relative_to(source).as_posix())
+        if path != source / STATEMENTS
         if outside is None or outside not in path.parents
         for file in _members(path)
     ]

@@ -57,7 +57,6 @@ class UseInstead:
     authority: str
     first: date
     last: date | None
-    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,6 @@ def _use_instead(row: dict[str, Any]) -> UseInstead:
         row["authority"],
         row["first"],
         row.get("last"),
-        row["authority"],
     )
 
 

@@ -86,6 +86,11 @@ def _schedule_release(year: int, month: str, revised: bool, published: date | No
     return Release(name, quarter(year, number), published)
 
 
+def announced_last(name: str) -> date | None:
+    """The last day a release was published for, where a later law ended it sooner; None as a rule."""
+    return next((entry.get("announced_last") for entry in known()["release"] if entry["name"] == name), None)
+
+
 def qualifying_factors() -> dict[int, int]:
     """Conversion factors of qualifying APM participants by year, in ten-thousandths of a dollar."""
     return {entry["year"]: scaled(entry["conversion_factor"], CF_SCALE) for entry in known()["qualifying_apm"]}

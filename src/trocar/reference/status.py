@@ -23,6 +23,8 @@ class StatusRow:
     rows: int
     file: str
     warnings: tuple[str, ...] = ()
+    published: date | None = None
+    published_source: str = ""
     gap: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -31,6 +33,7 @@ class StatusRow:
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "warnings": list(self.warnings),
+            "published": self.published.isoformat() if self.published else None,
         }
 
 
@@ -51,7 +54,16 @@ def status(store: Store) -> list[StatusRow]:
             covered = max(covered, file.last)
             found.append(
                 StatusRow(
-                    file.table, file.setting, file.release, file.first, file.last, file.rows, file.file, file.warnings
+                    file.table,
+                    file.setting,
+                    file.release,
+                    file.first,
+                    file.last,
+                    file.rows,
+                    file.file,
+                    file.warnings,
+                    file.published,
+                    file.published_source,
                 )
             )
     return found

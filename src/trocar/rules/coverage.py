@@ -54,7 +54,8 @@ def gaps(batch: Batch, table: str) -> list[Gap]:
 def _no_release(table: str) -> Why:
     def why(batch: Batch, lines: Indices) -> Worded:
         days, which = distinct(batch.line.lines.day[lines])
-        texts = [f"no {TITLES[table]} release in the store covers {day}" for day in map(iso_day, days.tolist())]
+        clock = batch.line.pack.clock
+        texts = [f"no {TITLES[table]} release in the store{clock} covers {day}" for day in map(iso_day, days.tolist())]
         return Worded(which, texts)
 
     return why

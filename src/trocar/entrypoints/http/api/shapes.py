@@ -191,6 +191,8 @@ class HeldFile(Shape):
     rows: int
     file: str
     warnings: list[str]
+    published: str | None = Field(description="The day of publication; null where nobody says it.")
+    published_source: str = Field(description="Who says so.")
     gap: bool
 
 
