@@ -112,7 +112,9 @@ def _print_text(shapes: Sequence[dict[str, Any]], heading: str) -> None:
         if "not_checked" in shape:
             typer.echo(f"  {typer.style('not checked', fg='yellow')} {shape['not_checked']}")
             continue
-        typer.echo(f"  {shape['says']}")
+        # The proof of an absence has many parts: a line for each.
+        for part in shape["says"].split("; ") if shape["topic"] == "absence" else [shape["says"]]:
+            typer.echo(f"  {part}")
         following = shapes[number + 1] if number + 1 < len(shapes) else {}
         sources = _sources(shape)
         if sources and sources != _sources(following):
