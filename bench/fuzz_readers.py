@@ -7,8 +7,8 @@ mutated CSV row or one mutated FHIR document. Hundreds of them are one file, wit
 inputs are X12, a quarter CSV, a quarter FHIR. Checked for every file: the reader raises nothing but a
 ``ClaimInputError`` on the file as a whole (X12: nothing at all); every byte of an X12 file lies in a segment or in a
 finding, every segment has a place or a finding, every claim and line segment that has a place is a row; every row of a
-CSV is a line or a problem, and without quotes there are as many rows as text lines that are not empty; every FHIR document with items
-gives rows. A file takes at most 60 seconds.
+CSV is a line or a problem, and without quotes there are as many rows as text lines that are not empty; every FHIR
+document with items gives rows. A file takes at most 60 seconds.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from trocar.claims.csv import read_claims_csv
 from trocar.claims.fhir import FhirBook
 from trocar.claims.sources import Source, Text
+from trocar.claims.x12.guide import UNREAD, guides, node_of
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.read import Part, read_x12
 from trocar.claims.x12.source import X12Source
@@ -167,21 +168,18 @@ def _segments_are_told(part: Part) -> None:
         node = int(piece.node[at])
         name = piece.segments.segment(at).strip()
         if node:
-            unread = name.startswith("ST") and not _has_guide(part, at)
+            unread = _begins_unread(part, at)
         elif at >= piece.segments.known and not unread:
             assert int(piece.segments.ordinal[at]) in said, f"segment {name[:60]!r} was neither read nor told"
 
 
-def _has_guide(part: Part, at: int) -> bool:
-    from trocar.claims.x12.guide import UNREAD, guides
-
+def _begins_unread(part: Part, at: int) -> bool:
+    """Whether a transaction begins of which only the envelope is read, which is said once."""
     node = guides().nodes[int(part.piece.node[at])]
-    return node is not None and guides().loops[node.loop].guide != UNREAD
+    return node is not None and node.segment == "ST" and guides().loops[node.loop].guide == UNREAD
 
 
 def _rows_are_there(part: Part) -> None:
-    from trocar.claims.x12.guide import node_of
-
     piece = part.piece
     for guide in ("837P", "837I"):
         claims = len(piece.new_rows(node_of(guide, "2300", "CLM").index))

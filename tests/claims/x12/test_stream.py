@@ -193,7 +193,9 @@ def test_bytes_that_are_no_text_move_nothing() -> None:
     assert text[found[1].byte :].startswith(b"CLM*")
 
 
-def test_a_claim_knows_its_levels_after_ten_thousand_others() -> None:
+def test_a_claim_knows_its_levels_after_thousands_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "PIECE", 1 << 19)
+    monkeypatch.setattr(source, "PIECE", 1 << 19)
     claims = [segment for _ in range(3000) for segment in ("HL*2*1*22*0", "SBR*P*18*******MB", *CLAIM)]
     body = [*PROFESSIONAL[:11], *claims]
     parts = read(interchange("837P", body), types=())

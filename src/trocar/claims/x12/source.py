@@ -14,8 +14,9 @@ from typing import IO, BinaryIO, cast
 from trocar.core.errors import ClaimInputError
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
-# More makes it quicker and larger: with this a file of any size is read in less than 150 MiB.
-PIECE = 1 << 19
+# More makes it quicker and larger: with this a file of any size is read in less than 150 MB (pandas not installed).
+PIECE = 3 << 19
+_BLOCK = 1 << 16
 _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
@@ -40,13 +41,13 @@ class X12Source:
             elif _peeked(raw).startswith(_GZIP):
                 stream = cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
             while True:
-                try:
-                    piece = stream.read(PIECE)
-                except _DAMAGE as error:
-                    raise DamagedError(str(error) or type(error).__name__) from error
+                piece, damage = _read(stream)
+                if piece:
+                    yield piece
+                if damage:
+                    raise DamagedError(str(damage) or type(damage).__name__) from damage
                 if not piece:
                     return
-                yield piece
 
     def opened(self) -> IO[bytes]:
         """The file as it is stored; raises ``ClaimInputError`` when it can't be opened."""
@@ -76,6 +77,18 @@ def x12_sources(content: Path | BinaryIO, name: str = "") -> tuple[X12Source, ..
         what = f"the zip is damaged ({error})"
         raise ClaimInputError(what, where=name, remedy="Fetch the file or compress it again.") from error
     return tuple(X12Source(f"{name}/{member}", content, member) for member in members)
+
+
+def _read(stream: IO[bytes]) -> tuple[bytes, Exception | None]:
+    """A piece; where it ends in damage, what came before it, to a block."""
+    blocks: list[bytes] = []
+    size = min(_BLOCK, PIECE)
+    try:
+        while len(blocks) * size < PIECE and (block := stream.read(size)):
+            blocks.append(block)
+    except _DAMAGE as error:
+        return b"".join(blocks), error
+    return b"".join(blocks), None
 
 
 def _peeked(raw: IO[bytes]) -> bytes:
