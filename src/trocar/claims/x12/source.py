@@ -13,6 +13,7 @@ from typing import IO, BinaryIO, cast
 
 from trocar.core.errors import ClaimInputError
 
+_OF_A_WORKBOOK = "[Content_Types].xml"
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 # More makes it quicker and larger: with this a file of any size is read in less than 150 MB (pandas not installed).
 PIECE = 3 << 19
@@ -62,7 +63,10 @@ class X12Source:
 
 
 def x12_sources(content: Path | BinaryIO, name: str = "") -> tuple[X12Source, ...]:
-    """The files in a path or stream: the members of a zip in their order, else itself; raises ``ClaimInputError``."""
+    """The files in a path or stream: the members of a zip in their order, else itself; raises ``ClaimInputError``.
+
+    An Excel workbook is a zip too, and itself.
+    """
     if not isinstance(content, Path):
         return (X12Source(name or "standard input", content),)
     name = name or content.name
@@ -74,8 +78,10 @@ def x12_sources(content: Path | BinaryIO, name: str = "") -> tuple[X12Source, ..
         with zipfile.ZipFile(content) as archive:
             members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except zipfile.BadZipFile as error:
-        what = f"the zip is damaged ({error})"
+        what = f"this zip is damaged, or is an Excel workbook that is ({error})"
         raise ClaimInputError(what, where=name, remedy="Fetch the file or compress it again.") from error
+    if _OF_A_WORKBOOK in members:
+        return (source,)
     return tuple(X12Source(f"{name}/{member}", content, member) for member in members)
 
 
@@ -95,12 +101,11 @@ def _peeked(raw: IO[bytes]) -> bytes:
     return cast("io.BufferedReader", raw).peek(4)[:4]
 
 
-def looks_like_x12(path: Path) -> bool:
-    """Whether a file, or the first in a zip, begins as an interchange does; a damaged zip does not."""
+def looks_like_x12(source: X12Source) -> bool:
+    """Whether a file begins as an interchange does; one that is damaged from the first does not."""
     try:
-        sources = x12_sources(path)
-        start = next(sources[0].pieces(), b"") if sources else b""
-    except (DamagedError, ClaimInputError):
+        start = next(source.pieces(), b"")
+    except DamagedError:
         return False
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith(b"ISA") and len(start) > 3 and not start[3:4].isalnum()
