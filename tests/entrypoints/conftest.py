@@ -19,7 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """``run("price 77002 --pos 11", input="...")``: the command's output, standard error apart, and its exit code."""
     monkeypatch.delenv("TROCAR_STORE", raising=False)
 
-    def invoke(line: str, *more: str, input: str | None = None) -> Result:  # noqa: A002 (the runner's own word)
+    def invoke(line: str, *more: str, input: str | bytes | None = None) -> Result:  # noqa: A002 (the runner's own word)
         result = CliRunner().invoke(app, [*line.split(), *more], input=input)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

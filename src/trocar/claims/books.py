@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +21,8 @@ from trocar.claims.split import CsvBook
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.claims.x12.book import X12Book
 from trocar.claims.x12.masking import Pseudonyms
-from trocar.claims.x12.source import looks_like_x12
+from trocar.claims.x12.source import X12Source, looks_like_x12, x12_sources
+from trocar.core.errors import ClaimInputError
 
 __all__ = ["Book", "BookFile", "open_book"]
 
@@ -98,29 +99,40 @@ class Book:
 
 
 def open_book(
-    paths: Sequence[Path | str], *, strict: bool = False, tell_repeats: bool = True, several: bool = False
+    paths: Sequence[Path | str],
+    *,
+    strict: bool = False,
+    tell_repeats: bool = True,
+    several: bool = False,
+    named: Mapping[Path, str] | None = None,
 ) -> Book:
     """A book of claim files, each CSV (compressed or not), Parquet, JSON lines, FHIR or X12, told apart by content.
 
-    Every file is looked through before the first line is read, so that a file which is none of these, or has no
-    column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading raises the error
-    of the first bad row. A caller who finds repeated lines itself says so (``tell_repeats``): a file that states every
-    line number then needs no memory of its claims. Where a file names no claims, its rows are claims named after their
-    row and, with ``several`` files in the book, after the file too. Formats: ``docs/formats/claims-csv.md``,
-    ``docs/formats/claim-books.md``.
+    A zip is the files in it. Every file is looked through before the first line is read, so that a file which is none
+    of these, or has no column for the date or the code, raises its ``ClaimInputError`` here. With ``strict`` reading
+    raises the error of the first bad row. A caller who finds repeated lines itself says so (``tell_repeats``): a file
+    that states every line number then needs no memory of its claims. Where a file names no claims, its rows are claims
+    named after their row and, with ``several`` files in the book, after the file too. ``named`` gives some files
+    another name than their own. Formats: ``docs/formats/claims-csv.md``, ``docs/formats/claim-books.md``.
     """
     files = [Path(path) for path in paths]
     names = Counter(path.name for path in files)
-    opened = [_opened(path, str(path) if names[path.name] > 1 else path.name, strict) for path in files]
+    named = {path: str(path) if names[path.name] > 1 else path.name for path in files} | dict(named or {})
+    opened = [_opened(path, one, strict) for path in files for one in x12_sources(path, named[path])]
+    several = several or len(opened) > len(files)
     return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict, _names_claims=several) for file in opened))
 
 
-def _opened(path: Path, name: str, strict: bool) -> BookFile:
-    if looks_like_x12(path):
-        return BookFile(path, name, X12Book.of(path, name, strict=strict, persons=Pseudonyms(patient_key())))
-    source = Source(name, path)
+def _opened(path: Path, one: X12Source, strict: bool) -> BookFile:
+    name = one.name
+    if looks_like_x12(one):
+        return BookFile(path, name, X12Book.of(one, strict=strict, persons=Pseudonyms(patient_key())))
+    source = Source(name, path, one.member)
     beginning = source.beginning()
     if beginning.startswith(PARQUET):
+        if source.is_compressed:
+            remedy = "Unpack it: Parquet is compressed within."
+            raise ClaimInputError("this is a Parquet file that was compressed again", where=name, remedy=remedy)
         return BookFile(path, name, ParquetBook.of(path, name, strict=strict))
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         text = Text.of(source, json=True)

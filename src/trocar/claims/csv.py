@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,19 +32,17 @@ class ClaimReading:
     notes: tuple[str, ...] = ()
 
 
-def read_claims_csv(
-    source: Path | BinaryIO, *, name: str = "", strict: bool = False, rows_named: str = "row"
-) -> ClaimReading:
+def read_claims_csv(source: Path | BinaryIO, *, name: str = "", strict: bool = False) -> ClaimReading:
     """Read claim lines from a CSV: comma, tab, semicolon or pipe; UTF-8 or Windows-1252; gzip or not.
 
     ``name`` begins every address (default: the file's own name, ``claims.csv`` for a stream). Raises
     ``ClaimInputError`` when the file as a whole can't be read and, with ``strict``, the error of its first bad
-    row. Without a claim_id column the rows are claims of their own, named after ``rows_named`` and their number.
+    row. Without a claim_id column the rows are claims of their own, named after their number.
     The format is documented in ``docs/formats/claims-csv.md``. For a file larger than memory: ``books``.
     """
     name = name or (source.name if isinstance(source, Path) else "claims.csv")
     book = CsvBook.of(Text.of(Source.of(source, name)), strict=strict)
-    reader = ColumnReader(replace(book.sheet, rows_named=rows_named))
+    reader = ColumnReader(book.sheet)
     tables = [CLAIM_SCHEMA.empty_table()]
     problems: list[RowProblem] = []
     for block in book.blocks(ROWS_PER_CHUNK):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ GZIP = b"\x1f\x8b"
 PARQUET = b"PAR1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PIECE = 1 << 22
+_DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _SHEET_REMEDY = "Save the sheet as CSV UTF-8 and read that."
 _FOREIGN = (
-    (b"PK\x03\x04", "a zip or an Excel workbook", _SHEET_REMEDY),
+    (b"PK\x03\x04", "an Excel workbook", _SHEET_REMEDY),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _SHEET_REMEDY),
     (b"%PDF", "a PDF", "Export the claims as CSV from the billing system."),
     (b"ISA", "an X12 interchange, not a claim CSV", "Export the claims as CSV, one row per claim line."),
@@ -30,10 +32,14 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes of one claim file, which can be read again and again; ``name`` begins every address."""
+    """The bytes of one claim file, which can be read again and again; ``name`` begins every address.
+
+    With a ``member`` the file is that of a zip.
+    """
 
     name: str
     content: Path | bytes
+    member: str = ""
 
     @classmethod
     def of(cls, source: Path | BinaryIO, name: str) -> Source:
@@ -42,18 +48,19 @@ class Source:
 
     def pieces(self) -> Iterator[bytes]:
         """The uncompressed bytes, a few MiB at a time; raises ``ClaimInputError`` when they can't be had."""
+        stream: IO[bytes] | None = None
         with self._opened() as raw:
-            compressed = raw.read(2) == GZIP
+            kind = "zip" if self.member else "gzip" if raw.read(2) == GZIP else ""
             raw.seek(0)
-            stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if compressed else raw
             while True:
                 try:
+                    stream = stream or self._stream(raw, kind)
                     piece = stream.read(_PIECE)
-                except (EOFError, OSError, zlib.error) as error:
-                    if not compressed:
+                except _DAMAGE as error:
+                    if not kind:
                         raise self._unreadable(error) from error
                     remedy = "Fetch the file or compress it again."
-                    what = f"the gzip file is damaged ({error})"
+                    what = f"the {kind} file is damaged ({error})"
                     raise ClaimInputError(what, where=self.name, remedy=remedy) from error
                 if not piece:
                     return
@@ -62,7 +69,12 @@ class Source:
     @property
     def can_be_cut(self) -> bool:
         """Whether any bytes of it can be had without those before: a file that is not compressed."""
-        return isinstance(self.content, Path) and not self.beginning_as_stored().startswith(GZIP)
+        return isinstance(self.content, Path) and not self.is_compressed
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether it is a gzip file, or a member of a zip."""
+        return bool(self.member) or self.beginning_as_stored().startswith(GZIP)
 
     def beginning_as_stored(self) -> bytes:
         """The first bytes, compressed or not."""
@@ -78,6 +90,11 @@ class Source:
     def beginning(self) -> bytes:
         """The first uncompressed bytes, at most a few MiB."""
         return next(self.pieces(), b"")
+
+    def _stream(self, raw: IO[bytes], kind: str) -> IO[bytes]:
+        if kind == "zip":
+            return zipfile.ZipFile(raw).open(self.member)
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if kind else raw
 
     def _opened(self) -> IO[bytes]:
         if isinstance(self.content, bytes):

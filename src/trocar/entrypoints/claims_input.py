@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
 from trocar.book.job import estimated_rows
 from trocar.book.repeated import split_repeated
 from trocar.claims.books import BookFile, open_book
-from trocar.claims.csv import ClaimReading, RowProblem, read_claims_csv
+from trocar.claims.csv import ClaimReading, RowProblem
 from trocar.claims.table import CLAIM_SCHEMA
 
 STANDARD_INPUT = Path("-")
@@ -56,12 +58,14 @@ def read_few(paths: Sequence[Path], *, strict: bool = False) -> Input | tuple[Bo
 
 def readings(paths: Sequence[Path], *, strict: bool = False) -> Iterator[ClaimReading]:
     """The chunks of all files in order; where a file names no claims, its rows are claims of that file."""
-    several = len(paths) > 1
-    files = [path for path in paths if path != STANDARD_INPUT]
-    yield from _chunks(open_book(files, strict=strict, tell_repeats=False, several=several).parts())
-    if STANDARD_INPUT in paths:
-        named = f"{_STANDARD} row" if several else "row"
-        yield read_claims_csv(sys.stdin.buffer, name=_STANDARD, strict=strict, rows_named=named)
+    with TemporaryDirectory(prefix="trocar-") as folder:
+        kept = Path(folder) / "stdin"
+        if STANDARD_INPUT in paths:  # kept for the time of the reading, for its first bytes say what it is
+            with kept.open("wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+        files = [kept if path == STANDARD_INPUT else path for path in paths]
+        several, named = len(paths) > 1, {kept: _STANDARD}
+        yield from _chunks(open_book(files, strict=strict, tell_repeats=False, several=several, named=named).parts())
 
 
 def _chunks(parts: Sequence[BookFile]) -> Iterator[ClaimReading]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from trocar.entrypoints import (
+    cli_acknowledgments,
     cli_check,
     cli_denials,
     cli_diff,
@@ -45,6 +46,7 @@ app.command("guidance", epilog=cli_guidance.EXAMPLE)(cli_guidance.guidance_comma
 app.command("toolkit", epilog=cli_toolkit.EXAMPLE)(cli_toolkit.toolkit_command)
 app.command("rule", epilog=cli_rule.EXAMPLE)(cli_rule.rule_command)
 app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)
+app.command("acknowledgments", epilog=cli_acknowledgments.EXAMPLE)(cli_acknowledgments.acknowledgments_command)
 app.command("denials", epilog=cli_denials.EXAMPLE)(cli_denials.denials_command)
 app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
 data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)

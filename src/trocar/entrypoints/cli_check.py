@@ -47,7 +47,8 @@ def check_command(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILES...", help="Claims, one book: CSV (also .gz), Parquet or JSON lines; - is standard input."
+            metavar="FILES...",
+            help="Claims, one book: 837P, 837I, FHIR, CSV, JSON lines, Parquet; gzip or zip; - is standard input.",
         ),
     ],
     output: Annotated[

@@ -44,7 +44,8 @@ def convert_command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILES...", help="Claims, one book: CSV (also .gz), Parquet or JSON lines; - is standard input."
+            metavar="FILES...",
+            help="Claims, one book: 837P, 837I, FHIR, CSV, JSON lines, Parquet; gzip or zip; - is standard input.",
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The claim table: a .parquet file.")],

@@ -74,7 +74,7 @@ def price_command(
         typer.Option(
             "--file",
             metavar="FILE",
-            help="Price every line of a claim file: CSV, Parquet, JSON lines; - is standard input.",
+            help="Price every line of a claim file: 837P, 837I, FHIR, CSV, JSON lines, Parquet; - is standard input.",
         ),
     ] = None,
     output: Annotated[

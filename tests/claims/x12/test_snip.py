@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from trocar.claims.x12.acknowledged import Acknowledged
 from trocar.claims.x12.findings import rules
 from trocar.claims.x12.snip.codes import DIAGNOSIS, GROUP, PLACE, REASON, REMARK, TAXONOMY, ZIP, Verdict
-from x12_files import ISA, NPI, PROFESSIONAL, changed, findings, interchange, recounted, said, text_of, without
+from x12_files import ISA, NPI, PROFESSIONAL, changed, findings, interchange, read, recounted, said, text_of, without
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 # Kind, the text that is there, the text planted, and all that must be said: rule, segment, element.
@@ -39,6 +41,7 @@ TYPE_1 = [
     ("837P", "NM1*41*2*", "NM1*41**", [("XS115", 5, "NM102")]),
     ("837P", "*ABF:R918", "*ABF", [("XS115", 22, "HI02-2"), ("XS406", 30, "SV107"), ("XS406", 34, "SV107")]),
     ("837P", "***22:B:1*", "***22:B*", [("XS115", 21, "CLM05-3")]),
+    ("837P", "***22:B:1*", "***22::1*", [("XS115", 21, "CLM05-2")]),
     ("835", "SVC*HC:99213*", "SVC*HC*", [("XS115", 34, "SVC01-2")]),
     ("835", "WO:ICN9*", ":ICN9*", [("XS115", 44, "PLB03-1")]),
     ("837P", "N3*1 PLAZA", "N3", [("XS115", 11, "N301")]),
@@ -263,12 +266,15 @@ def test_every_rule_has_a_planted_defect() -> None:
     assert untested == []
 
 
-def test_generated_files_are_clean_and_what_is_planted_is_found(tmp_path: Path) -> None:
-    sys.path.insert(0, str(EXAMPLES))
-    try:
-        import generate_edi
-    finally:
-        sys.path.remove(str(EXAMPLES))
+@pytest.fixture
+def generators(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """The generators of the examples."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    return importlib.import_module("generate_edi"), importlib.import_module("generate_edi_kinds")
+
+
+def test_generated_files_are_clean_and_what_is_planted_is_found(tmp_path: Path, generators: tuple[Any, Any]) -> None:
+    generate_edi, _ = generators
     generate_edi.generate(tmp_path / "clean", 400, rate=0.0)
     for name in ("sent.837", "era.835"):
         assert findings(tmp_path / "clean" / name) == []
@@ -278,3 +284,20 @@ def test_generated_files_are_clean_and_what_is_planted_is_found(tmp_path: Path) 
     assert [sum(rule == one for rule, _ in found) for one in generate_edi.DEFECTS.values()] == expected
     assert len(found) == sum(expected) > 100
     assert findings(tmp_path / "planted" / "era.835") == []
+
+
+def test_the_other_kinds_generated_are_clean_and_joined(tmp_path: Path, generators: tuple[Any, Any]) -> None:
+    generate_edi, generate_edi_kinds = generators
+    generate_edi.generate(tmp_path, 1200, rate=0.1)
+    rejected = generate_edi_kinds.generate(tmp_path, 1200, rate=0.1)
+    for name in ("sent.837i", "answer.277ca", "receipt.999"):
+        assert findings(tmp_path / name) == []
+    joined = Acknowledged()
+    joined.sent(read(tmp_path / "sent.837", types=()))
+    joined.answered([*read(tmp_path / "answer.277ca"), *read(tmp_path / "receipt.999")])
+    assert len(joined.batches) == 3  # 500 claims to a transaction
+    found = [claim for batch in joined.batches for claim in batch.claims if batch.outcome(claim) == "rejected"]
+    assert found == rejected
+    assert len(rejected) > 50
+    assert sum(batch.total("accepted")[0] for batch in joined.batches) == 1200 - len(rejected)
+    assert joined.unsent == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +18,7 @@ from trocar.claims.x12.columns import from_above, texts_of
 from trocar.claims.x12.findings import Finding
 from trocar.claims.x12.guide import Loop, guides, node_of
 from trocar.claims.x12.masking import Pseudonyms
-from trocar.claims.x12.source import X12Source, x12_sources
+from trocar.claims.x12.source import X12Source
 from trocar.claims.x12.stream import Piece, Rows, owners, pieces
 from trocar.claims.x12.values import each_distinct
 from trocar.claims.x12.x837 import GUIDES, ClaimNodes, Diagnoses, claim_specs, diagnoses_of, from_levels
@@ -75,13 +74,10 @@ class X12Book:
     _said: dict[str, None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path, name: str, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
+    def of(cls, source: X12Source, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
         """Look at the first transaction; raises ``ClaimInputError`` when the file holds no claims."""
-        sources = x12_sources(path, name)
-        if len(sources) != 1:
-            what = f"the zip holds {len(sources)} files"
-            raise ClaimInputError(what, where=name, remedy="Unzip it and name the files, or check it with trocar x12.")
-        first = next(pieces(sources[0]))
+        name = source.name
+        first = next(pieces(source))
         held = {guide.guide for guide in _transactions(first)}
         if not held & set(GUIDES):
             what = f"no claims in this X12 file (it holds {', '.join(sorted(held)) or 'no transaction'})"
@@ -89,7 +85,7 @@ class X12Book:
         elements = (*_ELEMENTS["837P" if "837P" in held else "837I"], *_PROVIDERS)
         columns = {column: index for index, column in enumerate(_COLUMNS)}
         sheet = X12Sheet(name, columns, len(_COLUMNS), (), strict, elements)
-        return cls(sources[0], sheet, persons or Pseudonyms(), strict)
+        return cls(source, sheet, persons or Pseudonyms(), strict)
 
     @property
     def notes(self) -> tuple[str, ...]:

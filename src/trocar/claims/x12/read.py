@@ -24,7 +24,7 @@ CLAIM_GUIDES = ("837P", "837I")
 
 @dataclass(frozen=True)
 class Part:
-    """Some 500 kB of a file: the tables of the transactions that stand in it, and what is wrong with it.
+    """Some 1.5 MB of a file: the tables of the transactions that stand in it, and what is wrong with it.
 
     ``claims`` has an entry per guide (837P, 837I) that the part holds claims of; the others are None where the part
     holds none. ``not_checked`` counts, in the last part, the codes that nothing loaded could judge, by reason.
@@ -52,24 +52,33 @@ def read_x12(
     ``sets`` judges codes for type 5. Nothing ends the reading but the end of the file; with ``strict`` the first
     finding of severity error is raised as a ``ClaimInputError``.
     """
-    persons = persons or Pseudonyms()
-    checks = Checks(source.name, types, sets)
-    remittances, acknowledgments = RemittanceReader(persons), AcknowledgmentReader()
-    claims_read = 0
-    for piece in pieces(source):
+    reader = _Reader(source.name, persons or Pseudonyms(), types, sets, strict)
+    return map(reader.part, pieces(source))  # a loop would keep the part before beside the next
+
+
+class _Reader:
+    """Reads the pieces of one file in order; what it remembers between them are numbers and open envelopes."""
+
+    def __init__(self, name: str, persons: Pseudonyms, types: Set[int], sets: CodeSets | None, strict: bool) -> None:
+        self._persons, self._strict = persons, strict
+        self._checks = Checks(name, types, sets)
+        self._remittances, self._acknowledgments = RemittanceReader(persons), AcknowledgmentReader()
+        self._claims = 0
+
+    def part(self, piece: Piece) -> Part:
         claims: dict[str, Claims] = {}
         for guide in CLAIM_GUIDES:
             if len(piece.new_rows(node_of(guide, "2300", "CLM").index)):
-                claims[guide] = read_claims_of(piece, guide, persons, claims_read + 1)
-                claims_read += claims[guide].claims.num_rows
-        paid = remittances.read(piece) if _holds(piece, "835") else None
-        said = acknowledgments.read(piece) if _holds(piece, "277CA", "999", "envelope") else None
-        found = checks.findings(piece, claims, paid, said)
-        if strict:
+                claims[guide] = read_claims_of(piece, guide, self._persons, self._claims + 1)
+                self._claims += claims[guide].claims.num_rows
+        paid = self._remittances.read(piece) if _holds(piece, "835") else None
+        said = self._acknowledgments.read(piece) if _holds(piece, "277CA", "999", "envelope") else None
+        found = self._checks.findings(piece, claims, paid, said)
+        if self._strict:
             _raise_first(found)
-        missed = dict(checks.codes.not_checked) if piece.last else {}
-        yield Part(piece, claims, paid, said, found, missed)
+        missed = dict(self._checks.codes.not_checked) if piece.last else {}
         pa.default_memory_pool().release_unused()
+        return Part(piece, claims, paid, said, found, missed)
 
 
 def read_remittances(

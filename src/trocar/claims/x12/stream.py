@@ -154,14 +154,28 @@ def _to_interchange(buffer: _Buffer, ordinal: int) -> Delimiters | None:
     return delimiters
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The segments that still hold in the next piece: their text, bytes and numbers."""
+
+    text: bytes
+    starts: list[int]
+    ordinals: list[int]
+
+    @classmethod
+    def of(cls, segments: Segments, rows: Rows) -> _Held:
+        end = segments.delimiters.terminator
+        each = (segments.text[int(segments.begin[at]) : int(segments.end[at])] + end for at in rows.tolist())
+        return cls(b"".join(each), segments.start[rows].tolist(), segments.ordinal[rows].tolist())
+
+
 def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iterator[Piece]:
     """The pieces up to an interchange with other delimiters or the end of the file."""
-    known: Segments | None = None
-    kept: Rows = np.zeros(0, np.int64)
+    held: _Held | None = None
     while True:
         while len(buffer.text) < PIECE and not buffer.ended:  # a small file is one piece
             buffer.more()
-        stop = interchange_within(buffer.text, 1 if known is None else 0, delimiters)
+        stop = interchange_within(buffer.text, 1 if held is None else 0, delimiters)
         ends = stop >= 0 or buffer.ended
         text = buffer.text[:stop] if stop >= 0 else buffer.text
         if ends:
@@ -172,11 +186,9 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
                 buffer.findings.append(buffer.says("XS104", ordinal, len(text) - 1))
         else:
             text = text[: text.rfind(delimiters.terminator) + 1]
-        before = _text_of(known, kept) if known is not None else b""
-        split = Segments.split(before + text, delimiters, 0, 1)
-        starts = known.start[kept].tolist() if known is not None else []
-        ordinals = known.ordinal[kept].tolist() if known is not None else []
-        segments = split.placed(starts, ordinals, buffer.byte, ordinal)
+        before = held or _Held(b"", [], [])
+        split = Segments.split(before.text + text, delimiters, 0, 1)
+        segments = split.placed(before.starts, before.ordinals, buffer.byte, ordinal)
         node = np.array(guides().walk(segments.kinds), np.int16)
         size = len(segments)
         if not ends:
@@ -187,22 +199,25 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
             if not size:
                 size = len(segments)
                 buffer.findings.append(buffer.says("XS106", ordinal, 0, length=len(buffer.text)))
-            if size == segments.known:  # a monster of a segment
-                text, size = buffer.text, len(segments)
-        used = len(text) if size == len(segments) else int(segments.begin[size]) - len(before)
+            if size == segments.known:  # a monster of a segment; a byte of it tells that it is not at its end
+                text, size = buffer.text[:-1], len(segments)
+        used = len(text) if size == len(segments) else int(segments.begin[size]) - len(before.text)
         whole, node = segments.upto(size), node[:size]
         if stop >= 0:
             used = stop
         buffer.drop(used)
         findings, buffer.findings = tuple(buffer.findings), []
         last = ends and stop < 0
-        yield Piece(buffer.name, whole, node, findings, last)
         ordinal += len(whole) - whole.known
+        held = _Held.of(whole, _what_holds(node))
+        piece = Piece(buffer.name, whole, node, findings, last)
+        del text, split, segments, whole, node  # or they would stand beside those of the next piece
+        yield piece
+        del piece
         if ends:
             if last:
                 buffer.drop(len(buffer.text))
             return
-        known, kept = whole, _what_holds(node)
         buffer.more()
 
 
@@ -225,8 +240,3 @@ def _what_holds(node: npt.NDArray[np.int16]) -> Rows:
         after = int(loops[-1])
         kept.append(after + np.flatnonzero(level[after:] == depth))
     return np.concatenate(kept) if kept else np.zeros(0, np.int64)
-
-
-def _text_of(segments: Segments, rows: Rows) -> bytes:
-    end = segments.delimiters.terminator
-    return b"".join(segments.text[int(segments.begin[at]) : int(segments.end[at])] + end for at in rows.tolist())
