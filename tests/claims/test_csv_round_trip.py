@@ -80,6 +80,7 @@ def claim_lines(draw: st.DrawFn) -> list[ClaimLine]:
                 deductible_remaining=draw(AMOUNTS),
                 same_session=draw(ANSWERS),
                 prior_outcome=draw(st.none() | st.just("DENY")),
+                line_control_number=draw(TEXTS),
             )
         )
     return lines

@@ -61,6 +61,7 @@ class ClaimLine:
     deductible_remaining: Decimal | None = None
     same_session: bool | None = None
     prior_outcome: str | None = None
+    line_control_number: str | None = None
     where: str = ""
 
     def __post_init__(self) -> None:

@@ -120,6 +120,7 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        e.line, coalesce(e.submitted_hcpcs, e.hcpcs) AS hcpcs, e.hcpcs AS paid_hcpcs,
        coalesce(e.submitted_modifiers, e.paid_modifiers, []) AS modifiers,
        e.submitted_hcpcs IS NOT NULL AND e.submitted_hcpcs <> e.hcpcs AS recoded,
+       e.submitted_hcpcs IS NOT NULL AS of_several,
        e.billed_units, e.paid_units, coalesce(e.line_date, c.service_start_date) AS service_date,
        e.line_control_number, e.revenue_code, e.charge_cents, e.paid_cents, e.allowed_cents AS stated_allowed_cents,
        coalesce(a.adjustments, []) AS adjustments,

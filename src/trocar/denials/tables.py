@@ -40,7 +40,7 @@ FILES = pa.schema(
 )
 TABLES: dict[str, pa.Schema] = {
     **{name: _of_file(schema) for name, schema in schemas().items()},
-    "sent": pa.schema([*_of_file(CLAIM_SCHEMA), pa.field("line_control_number", pa.string())]),
+    "sent": _of_file(CLAIM_SCHEMA),
     "findings": FINDINGS,
     "files": FILES,
 }
