@@ -14,7 +14,6 @@ from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
 from trocar.claims.fhir import FhirBook, is_fhir
 from trocar.claims.fields import JsonBook
 from trocar.claims.parquet import ParquetBook
-from trocar.claims.patient_key import patient_key
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
@@ -23,7 +22,7 @@ from trocar.claims.x12.book import X12Book
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.source import looks_like_x12
 
-__all__ = ["Book", "BookFile", "open_book"]
+__all__ = ["Book", "BookFile", "open_book", "open_content"]
 
 
 class _Format(Protocol):
@@ -115,14 +114,28 @@ def open_book(
     return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict, _names_claims=several) for file in opened))
 
 
+def open_content(content: bytes, name: str, persons: Pseudonyms) -> BookFile:
+    """A claim file held in memory, of any format that ``open_book`` reads; no file is written, or read.
+
+    ``persons`` makes the pseudonyms of patients where the format names them. Raises ``ClaimInputError``.
+    """
+    return BookFile(Path(name), name, _format(content, name, False, persons))
+
+
 def _opened(path: Path, name: str, strict: bool) -> BookFile:
-    if looks_like_x12(path):
-        return BookFile(path, name, X12Book.of(path, name, strict=strict, persons=Pseudonyms(patient_key())))
-    source = Source(name, path)
+    return BookFile(path, name, _format(path, name, strict, None))
+
+
+def _format(content: Path | bytes, name: str, strict: bool, persons: Pseudonyms | None) -> _Format:
+    if looks_like_x12(content):
+        return X12Book.of(content, name, strict=strict, persons=persons)
+    source = Source(name, content)
     beginning = source.beginning()
     if beginning.startswith(PARQUET):
-        return BookFile(path, name, ParquetBook.of(path, name, strict=strict))
+        return ParquetBook.of(content, name, strict=strict)
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         text = Text.of(source, json=True)
-        return BookFile(path, name, (FhirBook if is_fhir(beginning) else JsonBook)(text, strict=strict))
-    return BookFile(path, name, CsvBook.of(Text.of(source), strict=strict))
+        if is_fhir(beginning):
+            return FhirBook(text, strict=strict, persons=persons)
+        return JsonBook(text, strict=strict)
+    return CsvBook.of(Text.of(source), strict=strict)

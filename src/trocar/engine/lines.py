@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trocar.engine.distinct import distinct
-from trocar.engine.neighbours import Neighbours
+from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Neighbours
 
 Column = NDArray[Any]
 Bools = NDArray[np.bool_]
@@ -158,6 +158,12 @@ class Lines:
     def neighbours(self) -> Neighbours:
         """Ordered pairs of lines of one claim-day."""
         return Neighbours.of(self.claim_day)
+
+    @cached_property
+    def crowded(self) -> Bools:
+        """Lines of a claim-day with more lines than are compared with each other."""
+        sizes = np.bincount(self.claim_day) if len(self) else np.zeros(0, np.int64)
+        return np.asarray((sizes > MOST_LINES_OF_A_DAY)[self.claim_day])
 
     @cached_property
     def same_practitioner(self) -> Bools:

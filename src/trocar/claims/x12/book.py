@@ -76,9 +76,11 @@ class X12Book:
     _said: dict[str, None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path, name: str, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
+    def of(
+        cls, content: Path | bytes, name: str, *, strict: bool = False, persons: Pseudonyms | None = None
+    ) -> X12Book:
         """Look at the first transaction; raises ``ClaimInputError`` when the file holds no claims."""
-        sources = x12_sources(path, name)
+        sources = x12_sources(content, name)
         if len(sources) != 1:
             what = f"the zip holds {len(sources)} files"
             raise ClaimInputError(what, where=name, remedy="Unzip it and name the files, or check it with trocar x12.")
