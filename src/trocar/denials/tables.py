@@ -35,6 +35,10 @@ FILES = pa.schema(
         pa.field("sequence", pa.int64(), metadata={"meaning": "how many files were added before it"}),
         pa.field("sha256", pa.string()),
         pa.field("rows", pa.int64(), metadata={"meaning": "claims of a remittance, lines of claims"}),
+        pa.field("segments", pa.int64(), metadata={"meaning": "segments of a remittance"}),
+        pa.field(
+            "unread", pa.int64(), metadata={"meaning": "segments that have no place in the guide: kept, not read"}
+        ),
         pa.field("notes", TEXTS, metadata={"meaning": "what the reader had to say"}),
     ]
 )

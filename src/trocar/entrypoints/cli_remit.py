@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from trocar.core.errors import UsageError
 from trocar.entrypoints.options import Format, FormatOption
 
 EXAMPLE = "Example: trocar remit era.835 --claims sent.837 -o book.parquet"
@@ -17,7 +19,8 @@ def remit_command(
         Path, typer.Option("-o", "--output", metavar="BOOK", help="The book: a folder, made when it is not there.")
     ],
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip.")
+        list[Path] | None,
+        typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip, or folders of them."),
     ] = None,
     claims: Annotated[
         list[Path] | None,
@@ -26,6 +29,9 @@ def remit_command(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write the tables to .xlsx, .html or .csv.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a remittance whose X12 has an error, with exit code 2.")
+    ] = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Add remittances to a book and reconcile: balance, copies, reversals, what is unanswered or was never sent.
@@ -42,7 +48,9 @@ def remit_command(
 
     check_report(report)
     opened = RemittanceBook.create(book) if files or claims else RemittanceBook.open(book)
-    added: list[Added] = [entry for file in files or () for entry in add_remittances(opened, file)]
+    added: list[Added] = [
+        entry for file in _files(files or ()) for entry in add_remittances(opened, file, strict=strict)
+    ]
     added += [add_claims(opened, file) for file in claims or ()]
     for entry in added:
         what = "in the book already" if entry.known else f"{entry.rows} {_UNITS[entry.kind]}, {entry.findings} findings"
@@ -63,5 +71,17 @@ def remit_command(
         raise typer.Exit(1)
 
 
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Files as they are; of a folder every file in it, by name, but for hidden ones."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+        if not found:
+            raise UsageError("the folder holds no file", where=str(path), remedy="Name the remittances.")
+        yield from found
+
+
 _UNITS = {"remittance": "claims", "claims": "lines"}
-_EXCEPTIONS = ("copies", "same_number", "unanswered", "unsent", "disagreement", "findings")
+_EXCEPTIONS = ("copies", "same_number", "repeated", "unanswered", "unsent", "disagreement", "findings")
