@@ -79,7 +79,8 @@ WHERE v.is_reversal ORDER BY v.ordinal
 # A claim may not be answered again to collect a balance (1604): what was paid before is taken back first.
 REPEATED = """
 SELECT c.claim_id, coalesce(c.payer_name, c.payer) AS payer, o.payment_date AS first_paid_on,
-       o.paid_cents AS first_paid, c.payment_date AS paid_again_on, c.paid_cents AS paid_again, c.file_name || ' segment ' || c.segment AS "where"
+       o.paid_cents AS first_paid, c.payment_date AS paid_again_on, c.paid_cents AS paid_again,
+       c.file_name || ' segment ' || c.segment AS "where"
 FROM claim c JOIN claim o ON o.payer = c.payer AND o.claim_id = c.claim_id AND o.charge_cents = c.charge_cents
  AND o.patient_id IS NOT DISTINCT FROM c.patient_id
  AND o.service_start_date IS NOT DISTINCT FROM c.service_start_date AND o.status = c.status AND o.ordinal < c.ordinal

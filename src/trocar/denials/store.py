@@ -70,6 +70,10 @@ class MemoryBook:
         """The number of the next file."""
         return len(self._held)
 
+    def rows(self, name: str) -> int:
+        """How many rows a table has."""
+        return sum(table.num_rows for made in self._held.values() for table in made.get(name, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class RemittanceBook:

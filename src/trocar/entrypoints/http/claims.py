@@ -57,7 +57,7 @@ def read_file(file: Upload, most: int, most_bytes: int) -> Input:
     ``most_bytes`` bounds what a zip or a Parquet file says it holds: its own size bounds nothing. Patients get
     pseudonyms of this one reading, whose key nobody keeps.
     """
-    _check_size(file, most_bytes)
+    check_size(file, most_bytes)
     read: list[ClaimReading] = []
     rows = 0
     for reading in _book(file).chunks(most + 1):
@@ -87,7 +87,7 @@ def _check_pairs(table: pa.Table, name: str) -> None:
         raise HttpError(413, what, where=name, remedy=remedy)
 
 
-def _check_size(file: Upload, most: int) -> None:
+def check_size(file: Upload, most: int) -> None:
     """Raises ``HttpError`` 413 where the file says that it holds more than so many bytes uncompressed."""
     size = 0
     try:
