@@ -16,6 +16,8 @@ from trocar.denials.section import Section
 
 _SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _MOST_BARS = 20
+_BAR = 24  # pixels
+_WORD = 24  # characters
 # A page is read; the workbook holds every row.
 _MOST_ROWS = 200
 # What a spreadsheet can hold on one sheet, less its heading.
@@ -99,9 +101,17 @@ def write_page(path: Path, title: str, sections: Sequence[Section]) -> None:
         building.write_text(template.render(title=title, sections=shown, scripts=scripts), "utf-8")
 
 
+def is_long(section: Section, column: str) -> bool:
+    """Whether a column holds sentences, which need room, and not codes or dates, which must not break."""
+    return any(len(cell(row[column])) > _WORD for row in section.rows[:_MOST_ROWS])
+
+
 def is_number(section: Section, column: str) -> bool:
-    """Whether a column holds amounts or counts."""
-    return any(isinstance(row[column], int | Decimal) for row in section.rows[:_MOST_ROWS])
+    """Whether a column holds amounts, counts or shares."""
+    values = [row[column] for row in section.rows[:_MOST_ROWS] if row[column] not in (None, "")]
+    return bool(values) and all(
+        isinstance(value, int | Decimal) or (isinstance(value, str) and value.endswith("%")) for value in values
+    )
 
 
 def _cut(section: Section) -> list[str]:
@@ -118,7 +128,7 @@ def chart(section: Section) -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": section.in_words,
         "width": "container",
-        "height": {"step": 22},
+        "height": _BAR * len(rows),
         "data": {"values": values, "format": {"parse": {"value": "number"}}},
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
@@ -128,7 +138,12 @@ def chart(section: Section) -> dict[str, Any]:
                 "title": heading(name),
                 "sort": None,
             },
-            "x": {"field": "value", "type": "quantitative", "title": f"{heading(section.chart)}, dollars"},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "title": f"{heading(section.chart)}, dollars",
+                "axis": {"tickCount": 5, "gridOpacity": 0.4},
+            },
         },
     }
 

@@ -20,7 +20,7 @@ from trocar.denials.contract_file import parse_contracts
 from trocar.denials.contracts import Contracts
 from trocar.denials.ingest import Added, add_claims, add_remittances
 from trocar.denials.reconciliation import reconciliation
-from trocar.denials.report import cell, chart, heading, is_number, workbook_of
+from trocar.denials.report import cell, chart, heading, is_long, is_number, workbook_of
 from trocar.denials.section import Section
 from trocar.denials.sections import sections
 from trocar.denials.store import MemoryBook
@@ -36,7 +36,7 @@ from trocar.entrypoints.web.render import html
 router = APIRouter()
 # What is answered well within the time of a request; larger books are for ``trocar remit`` and ``trocar denials``.
 MOST_LINES = 20_000
-_MOST_ROWS = 50
+_MOST_ROWS = 20
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -161,6 +161,7 @@ def _page(request: Request, *, status: int = 200, **values: Any) -> HTMLResponse
         cell=cell,
         chart_of=chart,
         heading=heading,
+        is_long=is_long,
         is_number=is_number,
         **shown,
     )
