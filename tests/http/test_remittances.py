@@ -11,8 +11,8 @@ from denials.conftest import Payment, claim, era
 
 from .conftest import serving
 
-_LINE = "77301:26*500*400**1~DTM*472*20240815~CAS*CO*45*100"
-_ERA = era(Payment("400", [claim("B1*1*500*400*0*CI*ICN1*22*1", _LINE)]))
+_LINE = "77301:26*500*0**1~DTM*472*20240815~CAS*CO*97*500"
+_ERA = era(Payment("0", [claim("B1*4*500*0*0*CI*ICN1*22*1", _LINE)]))
 
 
 def test_nothing_of_a_remittance_is_written(tmp_path: Path) -> None:
