@@ -5,7 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from trocar.core.errors import ClaimInputError
 from trocar.denials.analysis import reconcile
+from trocar.denials.ingest import add_deposits
 from trocar.denials.reconciliation import reconciliation
 
 from .conftest import Bench, Payment, claim, era
@@ -203,3 +207,43 @@ def test_a_book_in_memory_says_the_same(bench: Bench) -> None:
     add_remittances(memory, text.encode(), "era.835")
     assert reconciliation(reconcile(memory)) == reconciliation(reconcile(bench.book))
     assert add_remittances(memory, text.encode(), "era.835")[0].known
+
+
+def test_deposits_meet_the_payments_that_announce_them(bench: Bench) -> None:
+    """By number and amount, from the number or the addendum; what is left over is told on both sides."""
+    second = CORRECTED.replace("A1*", "A2*")
+    third = CORRECTED.replace("A1*", "A3*")
+    bench.remit(Payment("52.19", [PAID]), Payment("60", [second], number="EFT2"), Payment("60", [third], number="EFT3"))
+    path = bench.folder / "bank.csv"
+    path.write_text(
+        "deposit_date,amount,trace\n"
+        "2024-09-03,52.19,TRN*1*EFT1*1512345678\\\n"
+        "2024-09-03,59.00,EFT2\n"
+        "2024-09-04,60.00,EFT9\n"
+    )
+    assert _rows(bench, "deposits") == []
+    assert not add_deposits(bench.book, path).known
+    assert add_deposits(bench.book, path).known
+    assert [(row["number"], row["state"]) for row in _rows(bench, "deposits")] == [
+        ("EFT2", "announced, and deposited with another amount"),
+        ("EFT3", "announced, not deposited"),
+        ("EFT2", "deposited, and announced with another amount"),
+        ("EFT9", "deposited, no remittance announces it"),
+        ("EFT1", "met"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("deposit_date,amount\n2024-09-03,1\n", "bank.csv row 1"),
+        ("deposit_date,amount,trace\n2024-09-03,x,1\n", "row 2"),
+    ],
+)
+def test_deposits_that_cannot_be_read_are_refused_whole(bench: Bench, text: str, where: str) -> None:
+    path = bench.folder / "bank.csv"
+    path.write_text(text)
+    with pytest.raises(ClaimInputError) as error:
+        add_deposits(bench.book, path)
+    assert where in error.value.where
+    assert bench.book.table("files").num_rows == 0

@@ -11,7 +11,7 @@ from trocar.denials.store import RemittanceBook, Tables
 from trocar.denials.tables import TABLES
 
 # What does not fit is spilled to a folder of the book, which is emptied at the end.
-_MEMORY = "1GiB"
+_MEMORY = "512MiB"
 # The same payment twice: equal originator, number, amount, day and claims. The first file added counts. A payment whose
 # money and claims come apart (BPR01 D or U) is one payment: the part without claims is told, and not counted.
 _PAYMENTS = """
@@ -46,9 +46,6 @@ FROM claims c JOIN payment p USING (file_id, payment) WHERE NOT p.repeated
 _ADJUSTED = """
 CREATE TABLE adjusted AS
 SELECT a.file_id, a.claim, a.line,
-       list({'group': a."group", 'carc': a.reason, 'cents': a.amount_cents,
-             'family': coalesce(r.family, 'unknown'), 'kind': coalesce(r.kind, 'judged')}
-            ORDER BY a.segment, a.sequence) AS adjustments,
        sum(a.amount_cents) AS adjusted_cents,
        coalesce(arg_max(a."group", a.amount_cents) FILTER (coalesce(r.kind, 'judged') IN ('judged', 'data_fault')),
                 arg_max(a."group", a.amount_cents)) AS "group",
@@ -95,7 +92,6 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        e.submitted_hcpcs IS NOT NULL AS of_several,
        e.billed_units, e.paid_units, coalesce(e.line_date, c.service_start_date) AS service_date,
        e.line_control_number, e.revenue_code, e.charge_cents, e.paid_cents, e.allowed_cents AS stated_allowed_cents,
-       coalesce(a.adjustments, []) AS adjustments,
        coalesce(a.adjusted_cents, 0)::BIGINT AS adjusted_cents, coalesce(a.patient_cents, 0)::BIGINT AS patient_cents,
        coalesce(a.share_cents, 0)::BIGINT AS share_cents, coalesce(a.denied_cents, 0)::BIGINT AS denied_cents,
        coalesce(a.payment_only_cents, 0)::BIGINT AS payment_only_cents,
@@ -151,7 +147,9 @@ def assemble(book: Tables) -> duckdb.DuckDBPyConnection:
     stored = book if isinstance(book, RemittanceBook) else None
     # Without a folder for it DuckDB makes one where it is: an empty name is none.
     spill = "" if stored is None else str(stored.folder / ".spill")
-    database = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill})
+    database = duckdb.connect(
+        config={"memory_limit": _MEMORY, "temp_directory": spill, "preserve_insertion_order": False}
+    )
     for name in TABLES:
         if stored is not None and (paths := [str(path) for path in stored.paths(name)]):
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
@@ -174,6 +172,8 @@ def assemble(book: Tables) -> duckdb.DuckDBPyConnection:
         _HISTORY,
     ):
         database.execute(statement)
+    for name in ("adjusted", "service", "judged"):
+        database.execute(f"DROP TABLE {name}")
     return database
 
 

@@ -15,6 +15,7 @@ from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.read import read_x12
 from trocar.claims.x12.source import X12Source, x12_sources
 from trocar.core.errors import ClaimInputError
+from trocar.denials.deposits import content_of, read_deposits
 from trocar.denials.store import Tables
 from trocar.denials.tables import FINDINGS, REMITTANCE_TABLES, TABLES
 
@@ -104,6 +105,20 @@ def add_claims(book: Tables, content: Path | bytes, name: str = "", persons: Pse
 
     book.add(file_id, parts())
     return Added(name, "claims", counted.rows, counted.findings, known=False, notes=tuple(notes))
+
+
+def add_deposits(book: Tables, path: Path) -> Added:
+    """Add the deposits of a bank statement (``docs/formats/remit.md``); raises ``ClaimInputError``."""
+    content = content_of(path)
+    digest = _sha256(content)
+    file_id = _file_id(digest, "")
+    if book.holds(file_id):
+        return Added(path.name, "deposits", 0, 0, known=True)
+    table = read_deposits(content, path.name)
+    counted = _Counted(rows=table.num_rows)
+    files = _file_row(path.name, "deposits", book.next_sequence(), digest, counted, ())
+    book.add(file_id, [{"deposits": table, "files": files}])
+    return Added(path.name, "deposits", table.num_rows, 0, known=False)
 
 
 @dataclass(slots=True)

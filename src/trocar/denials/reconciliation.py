@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from trocar.denials.deposits import DEPOSITS
 from trocar.denials.other_payers import CHANGED, OTHER_PAYERS
 from trocar.denials.reversals import REPEATED, REVERSALS
 from trocar.denials.section import Section, section_of
@@ -84,6 +85,7 @@ def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
         section_of(database, "balance", "Payments and their balance", _BALANCE, balance_money),
         section_of(database, "copies", "Payments that are in the book already", _COPIES, ("amount",)),
         section_of(database, "same_number", "Different payments under one number", _SAME_NUMBER, ("amount",)),
+        section_of(database, "deposits", "Payments and the bank's deposits", DEPOSITS, ("announced", "deposited")),
         section_of(database, "reversals", "Reversals and corrections", REVERSALS, reversal_money),
         section_of(database, "repeated", "Paid again without a reversal", REPEATED, ("first_paid", "paid_again")),
         section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried")),

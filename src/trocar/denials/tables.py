@@ -27,11 +27,23 @@ FINDINGS = pa.schema(
         pa.field("where", pa.string()),
     ]
 )
+DEPOSITS = pa.schema(
+    [
+        FILE_ID,
+        pa.field("deposit_date", pa.date32()),
+        pa.field("amount_cents", pa.int64()),
+        pa.field("trace", pa.string(), metadata={"meaning": "number of the payment (TRN02)"}),
+        pa.field(
+            "originator", pa.string(), metadata={"meaning": "payer's number (TRN03), where the addendum gives it"}
+        ),
+        pa.field("where", pa.string()),
+    ]
+)
 FILES = pa.schema(
     [
         FILE_ID,
         pa.field("name", pa.string()),
-        pa.field("kind", pa.string(), metadata={"meaning": "remittance or claims"}),
+        pa.field("kind", pa.string(), metadata={"meaning": "remittance, claims or deposits"}),
         pa.field("sequence", pa.int64(), metadata={"meaning": "how many files were added before it"}),
         pa.field("sha256", pa.string()),
         pa.field("rows", pa.int64(), metadata={"meaning": "claims of a remittance, lines of claims"}),
@@ -45,6 +57,7 @@ FILES = pa.schema(
 TABLES: dict[str, pa.Schema] = {
     **{name: _of_file(schema) for name, schema in schemas().items()},
     "sent": _of_file(CLAIM_SCHEMA),
+    "deposits": DEPOSITS,
     "findings": FINDINGS,
     "files": FILES,
 }

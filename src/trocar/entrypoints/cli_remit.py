@@ -26,6 +26,10 @@ def remit_command(
         list[Path] | None,
         typer.Option("--claims", metavar="FILE", help="Claims as sent (repeat it): 837, CSV, FHIR, Parquet."),
     ] = None,
+    deposits: Annotated[
+        list[Path] | None,
+        typer.Option("--deposits", metavar="FILE", help="The bank's deposits (repeat it): CSV, docs/formats/remit.md."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write the tables to .xlsx, .html or .csv.")
     ] = None,
@@ -41,17 +45,18 @@ def remit_command(
     Exit code 0: everything balances and is matched. 1: something does not. 2: unreadable input.
     """
     from trocar.denials.analysis import reconcile
-    from trocar.denials.ingest import Added, add_claims, add_remittances
+    from trocar.denials.ingest import Added, add_claims, add_deposits, add_remittances
     from trocar.denials.reconciliation import reconciliation
     from trocar.denials.store import RemittanceBook
     from trocar.entrypoints.sections_text import check_report, show, write
 
     check_report(report)
-    opened = RemittanceBook.create(book) if files or claims else RemittanceBook.open(book)
+    opened = RemittanceBook.create(book) if files or claims or deposits else RemittanceBook.open(book)
     added: list[Added] = [
         entry for file in _files(files or ()) for entry in add_remittances(opened, file, strict=strict)
     ]
     added += [add_claims(opened, file) for file in claims or ()]
+    added += [add_deposits(opened, file) for file in deposits or ()]
     for entry in added:
         what = "in the book already" if entry.known else f"{entry.rows} {_UNITS[entry.kind]}, {entry.findings} findings"
         typer.echo(f"{entry.name}: {what}", err=True)
@@ -67,7 +72,8 @@ def remit_command(
         row["difference"] or row["lines_out_of_balance"] or row["claims_out_of_balance"]
         for row in exceptions["balance"]
     )
-    if out_of_balance or any(exceptions[name] for name in _EXCEPTIONS):
+    missed = any(row["state"] != "met" for row in exceptions["deposits"])
+    if out_of_balance or missed or any(exceptions[name] for name in _EXCEPTIONS):
         raise typer.Exit(1)
 
 
@@ -83,5 +89,5 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from found
 
 
-_UNITS = {"remittance": "claims", "claims": "lines"}
+_UNITS = {"remittance": "claims", "claims": "lines", "deposits": "deposits"}
 _EXCEPTIONS = ("copies", "same_number", "repeated", "unanswered", "unsent", "disagreement", "findings")
