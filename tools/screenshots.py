@@ -20,6 +20,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY / "examples"))
+import generate_edi  # noqa: E402
+
 IMAGES = REPOSITORY / "docs" / "images"
 COLOURS = 96
 CODE = "/codes/77002?on=2025-11-03&zip=10001&pos=11&payer=medicare"
@@ -49,6 +52,18 @@ def _check_the_claim(page: Page) -> None:
     page.get_by_role("heading", name="Fix list, by money").wait_for()
 
 
+def _analyse_remittances(page: Page) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        generate_edi.generate(Path(folder), 300, rate=0.15)
+        page.locator("input[name=remittances]").set_input_files(Path(folder) / "era.835")
+        page.locator("input[name=claims]").set_input_files(Path(folder) / "sent.837")
+        page.locator("input[name=on]").fill("2024-09-01")
+        page.get_by_role("button", name="Analyse").click()
+        page.get_by_role("heading", name="Overview").wait_for()
+    page.locator("#causes svg").wait_for()
+    page.locator("#payers svg").wait_for()
+
+
 def _wait_for_charts(page: Page) -> None:
     page.locator("#localities").scroll_into_view_if_needed()
     page.locator("#localities svg").wait_for()
@@ -63,6 +78,7 @@ PICTURES = (
     Picture("code-modifiers", DATED, top="#modifiers", height=620),
     Picture("edits", "/edits?codes=20610+77002+76942&on=2024-08-15", height=760),
     Picture("check", "/check", height=1100, before=_check_the_claim),
+    Picture("remittances", "/remittances", height=1240, before=_analyse_remittances),
     Picture("report", "/denials/report?code=77002", height=820),
     Picture("toolkit", "/toolkit", height=820),
     Picture("phone-dark", CODE, width=390, height=844, scheme="dark"),
@@ -115,7 +131,8 @@ def _small(shot: bytes) -> bytes:
 
 
 def main() -> None:
-    """Write every picture, and say how large all of them are."""
+    """Write every picture, or those named, and say how large all of them are."""
+    wanted = [picture for picture in PICTURES if not sys.argv[1:] or picture.name in sys.argv[1:]]
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("no chromium; apt-get install chromium")
@@ -123,12 +140,12 @@ def main() -> None:
     total = 0
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for picture in PICTURES:
+        for picture in wanted:
             image = _small(_taken(browser, site, picture))
             (IMAGES / f"{picture.name}.png").write_bytes(image)
             total += len(image)
         browser.close()
-    print(f"{len(PICTURES)} pictures, {total:,} bytes")
+    print(f"{len(wanted)} pictures, {total:,} bytes")
 
 
 if __name__ == "__main__":

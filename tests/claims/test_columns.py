@@ -43,6 +43,7 @@ GOOD = {
     "hpsa": ["", "0", "t"],
     "deductible": ["", "50", "50.10"],
     "prior_outcome": ["", "denied", "paid"],
+    "line_control_number": ["", "L 1", "12E4"],
     "remark": ["", "", "two words", 'a "quoted" word', "a, b", "two\nlines"],
     "": ["", "", "x"],
 }

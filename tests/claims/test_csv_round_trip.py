@@ -81,6 +81,7 @@ def claim_lines(draw: st.DrawFn) -> list[ClaimLine]:
                 same_session=draw(ANSWERS),
                 prior_outcome=draw(st.none() | st.just("DENY")),
                 not_billed=draw(ANSWERS),
+                line_control_number=draw(TEXTS),
             )
         )
     return lines

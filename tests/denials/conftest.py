@@ -35,12 +35,13 @@ class Payment:
     payer: str = "MEDICARE TEST"
     payer_id: str = "00001"
     provider: Sequence[str] = ()
+    handling: str = "I"
 
     def segments(self, control: int) -> list[str]:
         """The segments of the transaction."""
         body = [
             f"ST*835*{control:04d}",
-            f"BPR*I*{self.paid}*C*ACH*CCP*01*999999992*DA*123456*1512345678**01*999988880*DA*98765*{self.day}",
+            f"BPR*{self.handling}*{self.paid}*C*ACH*CCP*01*999999992*DA*123456*1512345678**01*999988880*DA*98765*{self.day}",
             f"TRN*1*{self.number}*1512345678",
             f"DTM*405*{self.day}",
             f"N1*PR*{self.payer}*XV*{self.payer_id}",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import x12_files
 from trocar.core.errors import ClaimInputError
 from trocar.denials.analysis import reconcile
-from trocar.denials.ingest import add_remittances
+from trocar.denials.ingest import add_claims, add_remittances
 from trocar.denials.reconciliation import reconciliation
 from trocar.denials.section import Section
 from trocar.denials.store import BookError, RemittanceBook
@@ -162,3 +163,59 @@ def test_a_folder_of_something_else_is_no_book(tmp_path: Path) -> None:
         RemittanceBook.create(tmp_path)
     with pytest.raises(BookError):
         RemittanceBook.open(tmp_path)
+
+
+def _sent_837(bench: Bench, *lines: tuple[str, str, str]) -> None:
+    """A claim A1 as an 837P: code with modifiers, charge and the sender's own number of each line."""
+    body = [
+        *x12_files.CLAIM_HEADER, *x12_files.BILLING, "HL*2*1*22*0", *x12_files.SUBSCRIBER,
+        "CLM*A1*400***11:B:1*Y*A*Y*Y", "HI*ABK:M1711",
+    ]  # fmt: skip
+    for number, (code, charge, own) in enumerate(lines, 1):
+        body += [f"LX*{number}", f"SV1*HC:{code}*{charge}*UN*1***1", "DTP*472*D8*20240815", f"REF*6R*{own}"]
+    path = bench.folder / "sent.837"
+    path.write_text(x12_files.text_of(x12_files.interchange("837P", body)))
+    add_claims(bench.book, path)
+
+
+def _matched(bench: Bench) -> list[tuple[object, ...]]:
+    return (
+        reconcile(bench.book)
+        .execute("SELECT o.line, m.line, m.how FROM matched m JOIN outcome o USING (id) ORDER BY o.line")
+        .fetchall()
+    )
+
+
+def test_the_line_control_number_decides_before_the_code(bench: Bench) -> None:
+    """Two equal lines, answered in the other order without modifiers: REF*6R says which is which."""
+    _sent_837(bench, ("20610:RT", "200", "LEFT-1"), ("20610:RT", "200", "LEFT-2"))
+    line = "20610*200*{paid}**1~DTM*472*20240815~CAS*CO*45*{cut}~REF*6R*{own}"
+    answered = [line.format(paid=0, cut=200, own="LEFT-2"), line.format(paid=60, cut=140, own="LEFT-1")]
+    bench.remit(Payment("60", [claim("A1*1*400*60*0*MB*ICN1*11*1", *answered)]))
+    assert _matched(bench) == [(1, 2, "line control number"), (2, 1, "line control number")]
+
+
+def test_numbers_that_tell_no_lines_apart_decide_nothing(bench: Bench) -> None:
+    """A sender that gives every line the number 0: code, modifiers, day and charge decide."""
+    _sent_837(bench, ("20610:RT", "200", "0"), ("20610:LT", "200", "0"))
+    line = "20610:{m}*200*0**1~DTM*472*20240815~CAS*CO*45*200~REF*6R*0"
+    bench.remit(
+        Payment("0", [claim("A1*1*400*0*0*MB*ICN1*11*1", line.format(m="LT"), line.format(m="RT"))], number="Z")
+    )
+    assert _matched(bench) == [(1, 2, "code, modifiers, day and charge"), (2, 1, "code, modifiers, day and charge")]
+
+
+def test_one_line_sent_may_be_answered_with_several(bench: Bench) -> None:
+    """The payer splits 77002 into two of its own codes: both belong to the line sent, by number and by SVC06."""
+    _sent_837(bench, ("77002", "200", "L1"), ("20610", "200", "L2"))
+    split = "99{n}*{charge}*30**1*HC:77002~DTM*472*20240815~CAS*CO*45*{cut}"
+    first = split.format(n="001", charge=200, cut=170) + "~REF*6R*L1"
+    second = split.format(n="002", charge=0, cut=-30)
+    own = "20610*200*0**1~DTM*472*20240815~CAS*CO*45*200~REF*6R*L2"
+    bench.remit(Payment("60", [claim("A1*1*400*60*0*MB*ICN1*11*1", first, second, own)]))
+    assert _matched(bench) == [
+        (1, 1, "line control number"),
+        (2, 1, "one of several lines made of it"),
+        (3, 2, "line control number"),
+    ]
+    assert _sections(bench)["unsent"].rows == []

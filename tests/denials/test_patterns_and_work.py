@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from trocar.denials.contracts import Contract, Contracts, Term
+from trocar.denials.sections import SECTIONS
 from trocar.engine.pack import Pack
 
 from .conftest import Bench, Payment, claim
@@ -125,3 +126,48 @@ def test_a_denial_the_law_supports_is_not_worth_an_appeal(bench: Bench, pack: Pa
     bench.remit(Payment("80", [claim("B1*1*200*80*0*CI*ICN1*22*1", first, second)], payer_id="ACME1"))
     (item,) = bench.analysed(pack, ACME).items
     assert item.not_worth.startswith("NC001 supports the payer")
+
+
+def test_first_pass_rates_are_counted_by_what_they_share(bench: Bench, pack: Pack) -> None:
+    """Four lines first answered, one denied: 25%; the same line paid later stays a denial at first."""
+    bench.sent("".join(_sent(name) for name in ("D1", "P1", "P2")) + _sent("P3", "LT"))
+    bench.remit(Payment("210", [_denied("D1", more="~LQ*HE*M15"), _paid("P1"), _paid("P2"), _paid("P3", "LT")]))
+    bench.remit(Payment("70", [_paid("D1")], number="EFT2", day="20241003"))
+    analysis = bench.analysed(pack)
+    tables = {name: build(analysis).rows for name, build in SECTIONS.items()}
+    (code,) = tables["codes"]
+    assert (code["lines"], code["denied_at_first"], code["first_pass_denial_rate"]) == (4, 1, "25.0%")
+    assert [(row["modifier"], row["lines"], row["first_pass_denial_rate"]) for row in tables["modifiers"]] == [
+        ("RT", 3, "33.3%")
+    ]
+    assert [(row["month"], row["lines"]) for row in tables["months"]] == [("2024-09", 4)]
+    assert [(row["remark"], row["lines"]) for row in tables["remarks"]] == [("M15", 1)]
+    assert tables["payers"][0]["days_to_payment"] == 12  # 2024-08-20 to 2024-09-01; the later payment is of one line
+    assert tables["reasons"] == []
+
+
+def test_codes_of_one_day_are_counted_together(bench: Bench, pack: Pack) -> None:
+    """77002 is denied beside 20610 in one of two claims; alone it is paid."""
+    lines = "20610*200*70**1~DTM*472*20240815~CAS*CO*45*130", "77002*90*{paid}**1~DTM*472*20240815~CAS*CO*{why}*{cut}"
+    denied = lines[1].format(paid=0, why=97, cut=90)
+    paid = lines[1].format(paid=40, why=45, cut=50)
+    claims = [
+        claim("A1*1*290*70*0*CI*I1*11*1", lines[0], denied, patient="A"),
+        claim("A2*1*290*110*0*CI*I2*11*1", lines[0], paid, patient="B"),
+        claim("A3*1*90*40*0*CI*I3*11*1", paid, patient="C"),
+    ]
+    bench.remit(Payment("220", claims))
+    rows = SECTIONS["code_pairs"](bench.analysed(pack)).rows
+    assert [(row["codes"], row["lines"], row["denied_at_first"]) for row in rows] == [("77002 beside 20610", 2, 1)]
+
+
+def test_a_reason_says_what_to_do_until_when_and_where_it_stands(bench: Bench, pack: Pack) -> None:
+    """Paid 2024-09-01, 60 days: 2024-10-31; the code's row in the store is cited."""
+    bench.sent(_sent("N1"))
+    bench.remit(Payment("0", [_denied("N1")], number="Z", payer_id="ACME1"))
+    (row,) = SECTIONS["reasons"](bench.analysed(pack, ACME)).rows
+    assert (row["carc"], row["first_pass_denial_rate"]) == ("97", "100.0%")
+    assert row["deadline"].startswith("2024-10-31 the nearest: ")
+    assert "CARC2024-06" in row["sources"]
+    assert row["handle"]
+    assert row["prevent"]

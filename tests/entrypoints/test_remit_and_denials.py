@@ -158,3 +158,25 @@ def test_no_name_of_a_patient_is_kept(book: Path) -> None:
         assert b"DOE" not in content
         assert b"M1\x00" not in content
     assert json.loads((book / "book.json").read_text())["kind"] == "remittances"
+
+
+def test_a_folder_is_read_file_by_file(run: Run, tmp_path: Path) -> None:
+    """Two files of a folder, in order of their names; an empty folder is an error."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    assert run("remit", str(folder), "-o", str(tmp_path / "book")).exit_code == 2
+    (folder / "b.835").write_text(ERA.replace("EFT1", "EFT2").replace("CLP*B1", "CLP*B2"))
+    (folder / "a.835").write_text(ERA)
+    told = run("remit", str(folder), "-o", str(tmp_path / "book")).stderr.splitlines()
+    assert [line.partition(":")[0] for line in told] == ["a.835", "b.835"]
+
+
+def test_strict_refuses_a_file_with_an_error(run: Run, tmp_path: Path) -> None:
+    """SE01 says 23 of 22 segments: told, or refused with nothing added."""
+    (tmp_path / "era.835").write_text(ERA.replace("SE*22*", "SE*23*"))
+    strict = run("remit", str(tmp_path / "era.835"), "--strict", "-o", str(tmp_path / "book"))
+    assert strict.exit_code == 2
+    assert "SE01" in strict.stderr
+    shown = run("remit", "-o", str(tmp_path / "book"), "--format", "json")
+    assert [row for row in json_lines(shown) if row["section"] in ("files", "balance")] == []
+    assert run("remit", str(tmp_path / "era.835"), "-o", str(tmp_path / "book")).exit_code == 1

@@ -14,6 +14,7 @@ from trocar.entrypoints.cli import app as command_line
 from trocar.entrypoints.http.api.lines import CSV_EXAMPLE, EXAMPLE
 
 from .conftest import Make, lines
+from .formats import FILES, MEDIA_TYPES
 
 API = "/api/v1"
 
@@ -238,3 +239,12 @@ def test_pinned_releases_are_confessed(make: Make) -> None:
     with TestClient(make(pins={"ncci_ptp": "PTP2024Q3"})) as client:
         notes = client.post(f"{API}/check", json=lines("20610")).json()["summary"]["notes"]
     assert any(note.startswith("PTP2024Q3 of ncci_ptp_practitioner pinned on every day") for note in notes)
+
+
+@pytest.mark.parametrize("name", MEDIA_TYPES)
+def test_a_file_of_any_format_has_the_same_answer(client: TestClient, name: str) -> None:
+    """32408 includes its CT guidance (ccipra-2024q3: 32408/77012): line 2 is found, whatever the file is."""
+    answer = client.post("/api/v1/check", content=FILES[name], headers={"Content-Type": MEDIA_TYPES[name]})
+    assert answer.status_code == 200
+    found = [json.loads(row) for row in answer.text.splitlines()]
+    assert [(row["claim_id"], row["line"]) for row in found if row.get("rule") == "GD003"] == [("K1", 2)]

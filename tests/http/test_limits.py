@@ -14,6 +14,7 @@ from trocar.entrypoints.http import desk
 from trocar.scrub.together import check_together
 
 from .conftest import Make, lines
+from .formats import zipped
 
 CHECK = "/api/v1/check"
 CSV = {"Content-Type": "text/csv"}
@@ -93,3 +94,11 @@ def test_too_many_waiting(make: Make) -> None:
         answer = client.post(CHECK, json=lines("20610"))
     refused(answer, 503)
     assert answer.headers["retry-after"] == "1"
+
+
+def test_a_zip_is_as_large_as_what_it_holds(make: Make) -> None:
+    """A megabyte of spaces compresses to a thousandth."""
+    content = zipped(b"ISA" + b" " * 1_000_000)
+    assert len(content) < 2_000
+    with TestClient(make(most_body_bytes=100_000)) as client:
+        refused(client.post(CHECK, content=content, headers={"Content-Type": "application/edi-x12"}), 413)

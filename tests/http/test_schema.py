@@ -24,12 +24,14 @@ include-path = "/api/v1/reports"
 include-method = "POST"
 checks.positive_data_acceptance.enabled = false
 """
-# Text goes as it is; the tool has no word for this media type.
+# Text goes as it is; the tool has no word for these media types.
 HOOKS = """\
 import json
 import schemathesis
 
-@schemathesis.serializer("application/x-ndjson")
+@schemathesis.serializer(
+    "application/x-ndjson", "application/edi-x12", "application/fhir+json", "application/vnd.apache.parquet"
+)
 def lines(context, value):
     return (value if isinstance(value, str) else json.dumps(value)).encode()
 """

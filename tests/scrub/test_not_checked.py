@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from trocar.claims.model import ClaimLine, claim_table
 from trocar.engine.distinct import HASHED_FROM
+from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Neighbours
+from trocar.engine.starter import open_starter
 from trocar.pricing.ledger import Status
-from trocar.scrub.check import CheckResult
+from trocar.rules.coverage import CLAIM_DAY
+from trocar.scrub.check import CheckResult, check
 from trocar.scrub.not_checked import combinations
 
 
@@ -52,3 +57,27 @@ def test_they_stand_by_row_then_table(examples_checked: CheckResult) -> None:
     source = examples_checked.batch.line.lines.source
     told = [(int(source[line]), entry.needs) for line, entry in examples_checked.located_not_checked]
     assert told == sorted(told)
+
+
+def test_more_lines_of_a_day_than_a_claim_holds_are_not_compared() -> None:
+    """999 lines are: 76942 is found beside 20610, which includes it. One more is no claim: said of every line."""
+
+    def checked(count: int) -> CheckResult:
+        codes = ["20610", "76942", *["99213"] * (count - 2)]
+        made = [
+            ClaimLine(claim_id="A", line=number, service_date=date(2024, 8, 15), hcpcs=code, place_of_service="11")
+            for number, code in enumerate(codes, 1)
+        ]
+        return check(claim_table(made), open_starter())
+
+    assert any(finding.line == 2 and finding.rule == "NC002" for finding in checked(MOST_LINES_OF_A_DAY).findings)
+    crowded = checked(MOST_LINES_OF_A_DAY + 1)
+    assert crowded.findings == []
+    told = [entry for entry in crowded.not_checked if entry.needs == CLAIM_DAY]
+    assert [entry.line for entry in told] == list(range(1, 1_001))
+    assert "1000 lines on one day" in told[0].not_checked
+
+
+def test_a_day_of_many_lines_takes_time_in_proportion() -> None:
+    """Forty thousand lines of one claim and day would be 1.6 thousand million pairs: there is none."""
+    assert len(Neighbours.of(np.zeros(40_000, np.int32)).left) == 0

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 CODE = "/codes/77012?on=2024-08-15&zip=10001&pos=22&component=26"
 PAGES = (
     "/", CODE, "/codes/20610?on=2025-13-03", "/edits?codes=76942+77002+20610&on=2024-08-15", "/check?sample=1",
-    "/denials", "/denials/report?code=77002", "/toolkit", "/rules", "/rules/NC001", "/releases",
+    "/denials", "/denials/report?code=77002", "/remittances", "/toolkit", "/rules", "/rules/NC001", "/releases",
     "/search?q=liver+biopsy",
 )  # fmt: skip
 SERIOUS = {"serious", "critical"}

@@ -13,7 +13,7 @@ import pyarrow as pa
 from trocar.claims.records import Record
 
 # Columns in which nearly every text differs: looking for equal ones would cost more than reading each.
-MOSTLY_DIFFERENT = frozenset({"claim_id", "patient_id"})
+MOSTLY_DIFFERENT = frozenset({"claim_id", "patient_id", "line_control_number"})
 Codes = npt.NDArray[np.signedinteger[Any]]
 
 

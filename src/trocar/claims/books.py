@@ -14,7 +14,6 @@ from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
 from trocar.claims.fhir import FhirBook, is_fhir
 from trocar.claims.fields import JsonBook
 from trocar.claims.parquet import ParquetBook
-from trocar.claims.patient_key import patient_key
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
@@ -24,7 +23,7 @@ from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.source import X12Source, looks_like_x12, x12_sources
 from trocar.core.errors import ClaimInputError
 
-__all__ = ["Book", "BookFile", "open_book"]
+__all__ = ["Book", "BookFile", "open_book", "open_content"]
 
 
 class _Format(Protocol):
@@ -123,18 +122,38 @@ def open_book(
     return Book(tuple(replace(file, _tells_repeats=tell_repeats or strict, _names_claims=several) for file in opened))
 
 
-def _opened(path: Path, one: X12Source, strict: bool) -> BookFile:
-    name = one.name
+def open_content(content: bytes, name: str, persons: Pseudonyms) -> BookFile:
+    """A claim file held in memory, of any format that ``open_book`` reads; no file is written, or read.
+
+    ``persons`` makes the pseudonyms of patients where the format names them. Raises ``ClaimInputError``, also for a
+    zip that holds several files.
+    """
+    sources = x12_sources(content, name)
+    if len(sources) != 1:
+        remedy = "Unzip it, and give the files one by one."
+        raise ClaimInputError(f"the zip holds {len(sources)} files", where=name, remedy=remedy)
+    return _opened(Path(name), sources[0], strict=False, persons=persons)
+
+
+def _opened(path: Path, one: X12Source, strict: bool, persons: Pseudonyms | None = None) -> BookFile:
+    return BookFile(path, one.name, _format(one, strict, persons))
+
+
+def _format(one: X12Source, strict: bool, persons: Pseudonyms | None) -> _Format:
     if looks_like_x12(one):
-        return BookFile(path, name, X12Book.of(one, strict=strict, persons=Pseudonyms(patient_key())))
-    source = Source(name, path, one.member)
+        return X12Book.of(one, strict=strict, persons=persons)
+    if not isinstance(one.content, Path | bytes):
+        raise TypeError("a stream can't be read twice")
+    source = Source(one.name, one.content, one.member)
     beginning = source.beginning()
     if beginning.startswith(PARQUET):
         if source.is_compressed:
             remedy = "Unpack it: Parquet is compressed within."
-            raise ClaimInputError("this is a Parquet file that was compressed again", where=name, remedy=remedy)
-        return BookFile(path, name, ParquetBook.of(path, name, strict=strict))
+            raise ClaimInputError("this is a Parquet file that was compressed again", where=one.name, remedy=remedy)
+        return ParquetBook.of(one.content, one.name, strict=strict)
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         text = Text.of(source, json=True)
-        return BookFile(path, name, (FhirBook if is_fhir(beginning) else JsonBook)(text, strict=strict))
-    return BookFile(path, name, CsvBook.of(Text.of(source), strict=strict))
+        if is_fhir(beginning):
+            return FhirBook(text, strict=strict, persons=persons)
+        return JsonBook(text, strict=strict)
+    return CsvBook.of(Text.of(source), strict=strict)

@@ -202,6 +202,11 @@ def identifier(text: str) -> str:
     return " ".join(text.split())
 
 
+def free_text(text: str) -> str:
+    """A text as written, with single spaces."""
+    return " ".join(text.split())
+
+
 def upper_text(text: str) -> str:
     """A text in upper case."""
     return " ".join(text.upper().split())
@@ -259,4 +264,5 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "claim_id": _of_value(identifier),
     "charge": _of_value(amount),
     "patient_id": _of_value(identifier),
+    "line_control_number": _of_value(free_text),
 }

@@ -16,7 +16,6 @@ import pyarrow as pa
 from trocar.claims.blocks import Block, Coded
 from trocar.claims.fhir_lines import ELEMENTS, Line, lines_of
 from trocar.claims.fhir_values import Object, parts, text
-from trocar.claims.patient_key import patient_key
 from trocar.claims.records import Record
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import Text
@@ -53,14 +52,14 @@ class FhirBook:
     A file with one resource a line (bulk data) is read line by line; any other is one document, held in memory.
     """
 
-    def __init__(self, text: Text, *, strict: bool = False) -> None:
+    def __init__(self, text: Text, *, strict: bool = False, persons: Pseudonyms | None = None) -> None:
         columns = {name: at for at, name in enumerate(ELEMENTS)}
         self.sheet = FhirSheet(
             text.source.name, columns, len(ELEMENTS), strict=strict, headings=tuple(ELEMENTS.values())
         )
         self._text = text
         self._told: Counter[str] = Counter()
-        self._persons = Pseudonyms(patient_key())
+        self._persons = persons or Pseudonyms()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "same_session": ("one_session",),
     "prior_outcome": ("previous_outcome", "prior_denial", "payer_outcome"),
     "not_billed": ("not_separately_billable",),
+    "line_control_number": ("line_item_control_number", "provider_line_number", "ref_6r"),
 }
 # Columns that come numbered: name -> how many, and the stems a number may follow.
 NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {

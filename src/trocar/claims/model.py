@@ -62,6 +62,7 @@ class ClaimLine:
     same_session: bool | None = None
     prior_outcome: str | None = None
     not_billed: bool | None = None
+    line_control_number: str | None = None
     where: str = ""
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,17 +26,17 @@ class ParquetBook:
     ``groups`` are the row groups to read (all when None), ``first_row`` the number of the first row in them.
     """
 
-    path: Path
+    content: Path | bytes
     sheet: Sheet
     headings: tuple[str, ...]
     groups: tuple[int, ...] | None = None
     first_row: int = 1
 
     @classmethod
-    def of(cls, path: Path, name: str, *, strict: bool = False) -> ParquetBook:
+    def of(cls, content: Path | bytes, name: str, *, strict: bool = False) -> ParquetBook:
         """Read the names of the columns; raises ``ClaimInputError`` when the file is damaged or they won't do."""
         try:
-            schema = pq.read_schema(path)
+            schema = pq.read_schema(_opened(content))
         except (OSError, pa.ArrowException) as error:
             raise _damaged(name, error) from error
         headings = tuple(field.name for field in schema if field.name != "where")
@@ -43,7 +44,7 @@ class ParquetBook:
             IN_CENTS[heading] if heading in IN_CENTS and pa.types.is_integer(schema.field(heading).type) else heading
             for heading in headings
         ]
-        return cls(path, Sheet.of_fields(name, known, strict=strict), headings)
+        return cls(content, Sheet.of_fields(name, known, strict=strict), headings)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ class ParquetBook:
     def numbers_every_line(self) -> bool:
         """The file's own statistics say that no row lacks its line number."""
         heading = self.headings[self.sheet.columns["line"]] if "line" in self.sheet.columns else None
-        with pq.ParquetFile(self.path) as file:
+        with pq.ParquetFile(_opened(self.content)) as file:
             schema = file.schema_arrow
             if heading is None or not pa.types.is_integer(schema.field(heading).type):
                 return False
@@ -68,7 +69,7 @@ class ParquetBook:
         """The file cut between row groups, where a row needs none before it to be understood; else the file itself."""
         if not self.numbers_every_line:
             return (self,)
-        with pq.ParquetFile(self.path) as file:
+        with pq.ParquetFile(_opened(self.content)) as file:
             sizes = [file.metadata.row_group(index).num_rows for index in range(file.metadata.num_row_groups)]
         parts: list[ParquetBook] = []
         groups: list[int] = []
@@ -84,7 +85,7 @@ class ParquetBook:
     def blocks(self, rows: int) -> Iterator[Block]:
         """The rows in file order, in blocks of at most so many, counted from 1."""
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(_opened(self.content)) as file:
                 schema = file.schema_arrow
             own = {name: self.headings[index] for name, index in self.sheet.columns.items()}
             texts = [
@@ -94,7 +95,7 @@ class ParquetBook:
             ]
             wanted = [*own.values(), *(["where"] if "where" in schema.names else [])]
             first_row = self.first_row
-            with pq.ParquetFile(self.path, read_dictionary=texts) as encoded:
+            with pq.ParquetFile(_opened(self.content), read_dictionary=texts) as encoded:
                 batches = encoded.iter_batches(
                     batch_size=rows, row_groups=self.groups, columns=wanted, use_threads=False
                 )
@@ -108,6 +109,10 @@ class ParquetBook:
         columns = {name: _column(name, heading, batch.column(heading)) for name, heading in own.items()}
         where = batch.column("where").cast(pa.string()) if "where" in batch.schema.names else None
         return Block(first_row + np.arange(batch.num_rows), columns, where=where)
+
+
+def _opened(content: Path | bytes) -> Any:
+    return pa.BufferReader(content) if isinstance(content, bytes) else content
 
 
 def _column(name: str, heading: str, cells: pa.Array) -> Coded:

@@ -47,6 +47,9 @@ CLAIM_SCHEMA = pa.schema(
         _field("prior_outcome", pa.string(), "DENY when a payer has already denied the line, else null"),
         _field("not_billed", pa.bool_(), "true: kept on the claim without a charge, not separately billable"),
         _field(
+            "line_control_number", pa.string(), "the sender's own number of the line, which the payer's answer repeats"
+        ),
+        _field(
             "where",
             pa.string(),
             "address of the line in the user's file, such as 'claims.csv row 14'",

@@ -16,8 +16,9 @@ from trocar.denials.contracts import Contracts
 from trocar.denials.expected import expect
 from trocar.denials.match import match
 from trocar.denials.mining import Pattern, mine
+from trocar.denials.provider import provider_flows
 from trocar.denials.reasons import ReasonPeriods
-from trocar.denials.store import RemittanceBook
+from trocar.denials.store import Tables
 from trocar.denials.underpayment import compare
 from trocar.denials.worklist import Item, worklist
 from trocar.engine.pack import Pack
@@ -44,15 +45,16 @@ class Analysis:
         return worklist(self.database, self.contracts, self.on)
 
 
-def reconcile(book: RemittanceBook) -> duckdb.DuckDBPyConnection:
+def reconcile(book: Tables) -> duckdb.DuckDBPyConnection:
     """The book matched and paired, without rules and prices: what ``trocar remit`` shows."""
     database = assemble(book)
     match(database)
+    provider_flows(database)
     return database
 
 
 def rules_judged(
-    book: RemittanceBook, pack: Pack, told: Callable[[int], None] = lambda lines: None
+    book: Tables, pack: Pack, told: Callable[[int], None] = lambda lines: None
 ) -> duckdb.DuckDBPyConnection:
     """The book with what the rules say of every line billed, without expected amounts."""
     database = reconcile(book)
@@ -62,7 +64,7 @@ def rules_judged(
 
 
 def analyse(
-    book: RemittanceBook,
+    book: Tables,
     pack: Pack,
     store: Store,
     on: date,

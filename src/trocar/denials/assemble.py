@@ -6,12 +6,14 @@ import duckdb
 import pyarrow as pa
 
 from trocar.denials.reasons import reasons
-from trocar.denials.store import RemittanceBook
+from trocar.denials.reversals import PAIRING, REVERSED, TAKEN_BACK
+from trocar.denials.store import RemittanceBook, Tables
 from trocar.denials.tables import TABLES
 
 # What does not fit is spilled to a folder of the book, which is emptied at the end.
-_MEMORY = "1GiB"
-# The same payment twice: equal originator, number, amount, day and claims. The first file added counts.
+_MEMORY = "512MiB"
+# The same payment twice: equal originator, number, amount, day and claims. The first file added counts. A payment whose
+# money and claims come apart (BPR01 D or U) is one payment: the part without claims is told, and not counted.
 _PAYMENTS = """
 CREATE TABLE payment AS
 WITH content AS (
@@ -19,14 +21,18 @@ WITH content AS (
            payer_claim_control_number), ';' ORDER BY claim)) AS claims
     FROM claims GROUP BY ALL
 ), numbered AS (
-    SELECT p.*, f.sequence AS file_sequence, f.name AS file_name,
+    SELECT p.*, c.claims, f.sequence AS file_sequence, f.name AS file_name,
            coalesce(p.payer_id, p.payer_reference_2u, p.originator_id, '') AS payer,
            row_number() OVER same AS copy
     FROM payments p JOIN files f USING (file_id) LEFT JOIN content c USING (file_id, payment)
     WINDOW same AS (PARTITION BY p.originator_id, p.check_number, p.paid_cents, p.payment_date, c.claims
                     ORDER BY f.sequence, p.payment)
 )
-SELECT *, copy > 1 AS repeated FROM numbered
+SELECT n.*, copy > 1 AS repeated,
+       n.claims IS NULL AND coalesce(handling, '') IN ('D', 'U') AND EXISTS (
+           FROM numbered o WHERE o.originator_id = n.originator_id AND o.check_number = n.check_number
+           AND o.paid_cents = n.paid_cents AND o.claims IS NOT NULL) AS is_money_alone
+FROM numbered n
 """
 # In order of time: what a payer said last of a claim stands.
 _CLAIMS = """
@@ -37,46 +43,9 @@ SELECT c.*, p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequen
        c.status = '22' AS is_reversal
 FROM claims c JOIN payment p USING (file_id, payment) WHERE NOT p.repeated
 """
-# A reversal takes back the claim with the same number, payer and, negated, charge and payment.
-_REVERSALS = """
-CREATE TABLE reversed AS
-WITH numbered AS (
-    SELECT ordinal, payer, claim_id, is_reversal,
-           CASE WHEN is_reversal THEN -charge_cents ELSE charge_cents END AS charge,
-           CASE WHEN is_reversal THEN -paid_cents ELSE paid_cents END AS paid
-    FROM claim
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY payer, claim_id, charge, paid, is_reversal ORDER BY ordinal) AS rank
-    FROM numbered
-)
-SELECT r.ordinal AS reversal, o.ordinal AS original
-FROM ranked r JOIN ranked o USING (payer, claim_id, charge, paid, rank)
-WHERE r.is_reversal AND NOT o.is_reversal
-"""
-# The correction is the next claim with the number after the reversal.
-_CORRECTIONS = """
-CREATE TABLE pairing AS
-SELECT r.reversal, r.original, min(c.ordinal) AS correction
-FROM reversed r JOIN claim v ON v.ordinal = r.reversal
-LEFT JOIN claim c ON c.payer = v.payer AND c.claim_id = v.claim_id AND NOT c.is_reversal AND c.ordinal > r.original
-     AND c.ordinal NOT IN (SELECT original FROM reversed x WHERE x.reversal <= r.reversal)
-GROUP BY ALL
-"""
-# A claim taken back by a reversal, or replaced by a later one with frequency 7, no longer says anything.
-_TAKEN_BACK = """
-CREATE TABLE taken_back AS
-SELECT original AS ordinal FROM reversed
-UNION
-SELECT c.ordinal FROM claim c JOIN claim r ON r.payer = c.payer AND r.claim_id = c.claim_id
-    AND r.service_start_date IS NOT DISTINCT FROM c.service_start_date AND r.ordinal > c.ordinal
-WHERE r.claim_frequency_code = '7' AND r.status <> '22'
-"""
 _ADJUSTED = """
 CREATE TABLE adjusted AS
 SELECT a.file_id, a.claim, a.line,
-       list({'group': a."group", 'carc': a.reason, 'cents': a.amount_cents,
-             'family': coalesce(r.family, 'unknown'), 'kind': coalesce(r.kind, 'judged')}
-            ORDER BY a.segment, a.sequence) AS adjustments,
        sum(a.amount_cents) AS adjusted_cents,
        coalesce(arg_max(a."group", a.amount_cents) FILTER (coalesce(r.kind, 'judged') IN ('judged', 'data_fault')),
                 arg_max(a."group", a.amount_cents)) AS "group",
@@ -120,9 +89,9 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        e.line, coalesce(e.submitted_hcpcs, e.hcpcs) AS hcpcs, e.hcpcs AS paid_hcpcs,
        coalesce(e.submitted_modifiers, e.paid_modifiers, []) AS modifiers,
        e.submitted_hcpcs IS NOT NULL AND e.submitted_hcpcs <> e.hcpcs AS recoded,
+       e.submitted_hcpcs IS NOT NULL AS of_several,
        e.billed_units, e.paid_units, coalesce(e.line_date, c.service_start_date) AS service_date,
        e.line_control_number, e.revenue_code, e.charge_cents, e.paid_cents, e.allowed_cents AS stated_allowed_cents,
-       coalesce(a.adjustments, []) AS adjustments,
        coalesce(a.adjusted_cents, 0)::BIGINT AS adjusted_cents, coalesce(a.patient_cents, 0)::BIGINT AS patient_cents,
        coalesce(a.share_cents, 0)::BIGINT AS share_cents, coalesce(a.denied_cents, 0)::BIGINT AS denied_cents,
        coalesce(a.payment_only_cents, 0)::BIGINT AS payment_only_cents,
@@ -170,31 +139,41 @@ WINDOW same AS (PARTITION BY payer, claim_id, patient_id, hcpcs, service_date, c
 """
 
 
-def assemble(book: RemittanceBook) -> duckdb.DuckDBPyConnection:
-    """The tables ``payment``, ``claim``, ``pairing`` and ``outcome`` over a book, in memory or spilled to disk."""
-    database = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(book.folder / ".spill")})
+def assemble(book: Tables) -> duckdb.DuckDBPyConnection:
+    """The tables ``payment``, ``claim``, ``pairing`` and ``outcome`` over a book.
+
+    What a folder holds may be spilled to it; of a book in memory nothing is written anywhere.
+    """
+    stored = book if isinstance(book, RemittanceBook) else None
+    # Without a folder for it DuckDB makes one where it is: an empty name is none.
+    spill = "" if stored is None else str(stored.folder / ".spill")
+    database = duckdb.connect(
+        config={"memory_limit": _MEMORY, "temp_directory": spill, "preserve_insertion_order": False}
+    )
     for name in TABLES:
-        paths = [str(path) for path in book.paths(name)]
-        if paths:
+        if stored is not None and (paths := [str(path) for path in stored.paths(name)]):
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
         else:
-            database.register(f"{name}_empty", TABLES[name].empty_table())
-            database.execute(f"CREATE VIEW {name} AS SELECT * FROM {name}_empty")
+            database.register("rows_held", book.table(name))
+            database.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_held")
+            database.unregister("rows_held")
     database.register("reason_rows", _reason_rows())
     database.execute("CREATE TABLE reason AS SELECT * FROM reason_rows")
     for statement in (
         _PAYMENTS,
         _CLAIMS,
-        _REVERSALS,
-        _CORRECTIONS,
-        _TAKEN_BACK,
+        REVERSED,
+        PAIRING,
+        TAKEN_BACK,
         _ADJUSTED,
         _LINES,
         _OUTCOMES,
         _HISTORY,
     ):
         database.execute(statement)
+    for name in ("adjusted", "service", "judged"):
+        database.execute(f"DROP TABLE {name}")
     return database
 
 

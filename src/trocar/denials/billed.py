@@ -19,7 +19,7 @@ LINES_PER_SLICE = 50_000
 _SAID = ["claim_id", "line", "kind", "rule", "name", "severity", "message", "remedy", "carc", "not_checked", "needs",
          "rules", "citations"]  # fmt: skip
 _SENT = """
-SELECT * EXCLUDE (file_id, line_control_number) FROM sent s
+SELECT * EXCLUDE (file_id) FROM sent s
 SEMI JOIN (SELECT DISTINCT claim_id FROM outcome) o USING (claim_id)
 JOIN files f USING (file_id)
 QUALIFY f.sequence = max(f.sequence) OVER (PARTITION BY s.claim_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -26,18 +27,31 @@ class ContractError(TrocarError, ValueError):
     docs = "docs/formats/contracts.md"
 
 
+# The bytes of a fee table by the name that a contract gives it; raises ``OSError`` where there is none.
+FeeTable = Callable[[str], bytes]
+
+
 def read_contracts(path: Path) -> Contracts:
     """The contracts of a TOML file and of the fee tables it names; raises ``ContractError``."""
     try:
-        body = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise ContractError(f"the contract file can't be read ({error})", where=str(path)) from error
+    return parse_contracts(content, path.name, lambda name: (path.parent / name).read_bytes())
+
+
+def parse_contracts(content: bytes, file_name: str, fee_table: FeeTable) -> Contracts:
+    """The contracts of the content of a TOML file; raises ``ContractError``."""
+    try:
+        body = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContractError(f"the contract file can't be read ({error})", where=file_name) from error
     rows = body.pop("contract", None)
     if body or not isinstance(rows, list) or not rows:
         remedy = "Write each contract under [[contract]], and nothing else at the top."
-        raise ContractError("the file holds no list of contracts", where=str(path), remedy=remedy)
-    contracts = tuple(_contract(row, f"{path.name} contract {number}", path) for number, row in enumerate(rows, 1))
-    _refuse_overlaps(contracts, path.name)
+        raise ContractError("the file holds no list of contracts", where=file_name, remedy=remedy)
+    contracts = tuple(_contract(row, f"{file_name} contract {number}", fee_table) for number, row in enumerate(rows, 1))
+    _refuse_overlaps(contracts, file_name)
     return Contracts(contracts)
 
 
@@ -49,7 +63,7 @@ def _refuse_overlaps(contracts: Sequence[Contract], name: str) -> None:
                 raise ContractError(what, where=name, remedy="End one the day before the other begins.")
 
 
-def _contract(row: Any, where: str, path: Path) -> Contract:
+def _contract(row: Any, where: str, fee_table: FeeTable) -> Contract:
     cells = _Cells(row, where)
     payers = frozenset(text.strip().casefold() for text in cells.texts("payer"))
     if not payers:
@@ -64,7 +78,7 @@ def _contract(row: Any, where: str, path: Path) -> Contract:
         carve_outs=tuple(
             _carve_out(entry, f"{where} carve-out {n}") for n, entry in enumerate(cells.rows("carve_out"), 1)
         ),
-        fees=_fees(path.parent / fees_file) if fees_file else {},
+        fees=_fees(fees_file, fee_table) if fees_file else {},
         lesser_of_charge=cells.take("lesser_of_charge", bool, False),
         medicare_year=cells.take("medicare_year", int, None),
         medicare_on=cells.take("medicare_on", date, None),
@@ -116,26 +130,23 @@ def _term(cells: _Cells, *, required: bool) -> Term | None:
     return term if given else None
 
 
-def _fees(path: Path) -> dict[tuple[str, str, str], tuple[Fee, ...]]:
+def _fees(name: str, fee_table: FeeTable) -> dict[tuple[str, str, str], tuple[Fee, ...]]:
     """The fee table: hcpcs, amount, and if wanted modifier, place_of_service, first, last."""
     answer: dict[tuple[str, str, str], tuple[Fee, ...]] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _FEE_COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ContractError(
-                    f"there is no column {missing[0]}", where=f"{path.name} row 1", remedy="Name it so."
-                )
-            for number, row in enumerate(reader, 2):
-                key, fee = _fee({name: text for name, text in row.items() if name}, f"{path.name} row {number}")
-                before = answer.get(key, ())
-                if any(fee.first <= other.last and other.first <= fee.last for other in before):
-                    what = f"{' '.join(filter(None, key))} has another fee on the same days"
-                    raise ContractError(what, where=fee.where, remedy="Keep one of the rows, or give them days.")
-                answer[key] = (*before, fee)
+        reader = csv.DictReader(io.StringIO(fee_table(name).decode("utf-8-sig"), newline=""))
+        missing = [column for column in _FEE_COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise ContractError(f"there is no column {missing[0]}", where=f"{name} row 1", remedy="Name it so.")
+        for number, row in enumerate(reader, 2):
+            key, fee = _fee({column: text for column, text in row.items() if column}, f"{name} row {number}")
+            before = answer.get(key, ())
+            if any(fee.first <= other.last and other.first <= fee.last for other in before):
+                what = f"{' '.join(filter(None, key))} has another fee on the same days"
+                raise ContractError(what, where=fee.where, remedy="Keep one of the rows, or give them days.")
+            answer[key] = (*before, fee)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ContractError(f"the fee table can't be read ({error})", where=str(path)) from error
+        raise ContractError(f"the fee table can't be read ({error})", where=name) from error
     return answer
 
 

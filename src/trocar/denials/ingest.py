@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from trocar.claims.books import open_book
-from trocar.claims.patient_key import patient_key
+from trocar.claims.books import open_book, open_content
 from trocar.claims.x12.findings import Finding
 from trocar.claims.x12.masking import Pseudonyms
-from trocar.claims.x12.read import read_remittances
+from trocar.claims.x12.read import read_x12
 from trocar.claims.x12.source import X12Source, x12_sources
 from trocar.core.errors import ClaimInputError
-from trocar.denials.store import RemittanceBook
+from trocar.denials.deposits import content_of, read_deposits
+from trocar.denials.store import Tables
 from trocar.denials.tables import FINDINGS, REMITTANCE_TABLES, TABLES
 
 _DIGITS = 16
@@ -35,13 +35,19 @@ class Added:
     notes: tuple[str, ...] = ()
 
 
-def add_remittances(book: RemittanceBook, path: Path) -> list[Added]:
-    """Add a remittance file (a zip may hold several); raises ``ClaimInputError`` when it is no readable 835."""
-    digest = _sha256(path)
-    return [_add_remittance(book, source, digest) for source in x12_sources(path)]
+def add_remittances(
+    book: Tables, content: Path | bytes, name: str = "", *, strict: bool = False, persons: Pseudonyms | None = None
+) -> list[Added]:
+    """Add a remittance file (a zip may hold several); raises ``ClaimInputError`` when it is no readable 835.
+
+    With ``strict`` the first error of the X12 itself is raised, and nothing of the file is added.
+    """
+    digest = _sha256(content)
+    persons = persons or Pseudonyms()
+    return [_add_remittance(book, source, digest, persons, strict) for source in x12_sources(content, name)]
 
 
-def _add_remittance(book: RemittanceBook, source: X12Source, digest: str) -> Added:
+def _add_remittance(book: Tables, source: X12Source, digest: str, persons: Pseudonyms, strict: bool) -> Added:
     file_id = _file_id(digest, source.member)
     if book.holds(file_id):
         return Added(source.name, "remittance", 0, 0, known=True)
@@ -49,8 +55,12 @@ def _add_remittance(book: RemittanceBook, source: X12Source, digest: str) -> Add
     sequence = book.next_sequence()
 
     def parts() -> Iterator[Mapping[str, pa.Table]]:
-        for part in read_remittances(source, persons=Pseudonyms(patient_key())):
+        for part in read_x12(source, persons=persons, strict=strict):
             counted.findings += len(part.findings)
+            counted.segments += len(part.piece.segments) - part.piece.segments.known
+            counted.unread += len(part.piece.new_rows(0))
+            if part.tables is None and not part.findings:
+                continue
             tables = {"findings": _findings(part.findings)}
             if part.tables is not None:
                 counted.rows += part.tables.claims.num_rows
@@ -60,24 +70,28 @@ def _add_remittance(book: RemittanceBook, source: X12Source, digest: str) -> Add
         if not counted.payments:
             remedy = "Give the remittance; claims (837) go with --claims."
             raise ClaimInputError("the file holds no remittance (835)", where=source.name, remedy=remedy)
-        yield {"files": _file_row(source.name, "remittance", sequence, digest, counted.rows, ())}
+        yield {"files": _file_row(source.name, "remittance", sequence, digest, counted, ())}
 
     book.add(file_id, parts())
     return Added(source.name, "remittance", counted.rows, counted.findings, known=False)
 
 
-def add_claims(book: RemittanceBook, path: Path) -> Added:
+def add_claims(book: Tables, content: Path | bytes, name: str = "", persons: Pseudonyms | None = None) -> Added:
     """Add the claims that remittances answer, in any format that is read; raises ``ClaimInputError``."""
-    digest = _sha256(path)
+    name = name or (content.name if isinstance(content, Path) else "claims")
+    digest = _sha256(content)
     file_id = _file_id(digest, "")
     if book.holds(file_id):
-        return Added(path.name, "claims", 0, 0, known=True)
+        return Added(name, "claims", 0, 0, known=True)
     counted = _Counted()
     notes: list[str] = []
     sequence = book.next_sequence()
 
     def parts() -> Iterator[Mapping[str, pa.Table]]:
-        for chunk in open_book([path]).chunks():
+        read = (
+            open_content(content, name, persons or Pseudonyms()) if isinstance(content, bytes) else open_book([content])
+        )
+        for chunk in read.chunks():
             counted.rows += chunk.table.num_rows
             counted.findings += len(chunk.problems)
             notes.extend(chunk.notes)
@@ -87,10 +101,24 @@ def add_claims(book: RemittanceBook, path: Path) -> Added:
                 for problem in chunk.problems
             ]  # fmt: skip
             yield {"sent": chunk.table, "findings": pa.Table.from_pylist(problems, FINDINGS)}
-        yield {"files": _file_row(path.name, "claims", sequence, digest, counted.rows, notes)}
+        yield {"files": _file_row(name, "claims", sequence, digest, counted, notes)}
 
     book.add(file_id, parts())
-    return Added(path.name, "claims", counted.rows, counted.findings, known=False, notes=tuple(notes))
+    return Added(name, "claims", counted.rows, counted.findings, known=False, notes=tuple(notes))
+
+
+def add_deposits(book: Tables, path: Path) -> Added:
+    """Add the deposits of a bank statement (``docs/formats/remit.md``); raises ``ClaimInputError``."""
+    content = content_of(path)
+    digest = _sha256(content)
+    file_id = _file_id(digest, "")
+    if book.holds(file_id):
+        return Added(path.name, "deposits", 0, 0, known=True)
+    table = read_deposits(content, path.name)
+    counted = _Counted(rows=table.num_rows)
+    files = _file_row(path.name, "deposits", book.next_sequence(), digest, counted, ())
+    book.add(file_id, [{"deposits": table, "files": files}])
+    return Added(path.name, "deposits", table.num_rows, 0, known=False)
 
 
 @dataclass(slots=True)
@@ -98,6 +126,8 @@ class _Counted:
     rows: int = 0
     payments: int = 0
     findings: int = 0
+    segments: int = 0
+    unread: int = 0
 
 
 def _findings(findings: tuple[Finding, ...]) -> pa.Table:
@@ -110,9 +140,10 @@ def _findings(findings: tuple[Finding, ...]) -> pa.Table:
 
 
 def _file_row(
-    name: str, kind: str, sequence: int, sha256: str, rows: int, notes: list[str] | tuple[str, ...]
+    name: str, kind: str, sequence: int, sha256: str, counted: _Counted, notes: list[str] | tuple[str, ...]
 ) -> pa.Table:
-    row = {"name": name, "kind": kind, "sequence": sequence, "sha256": sha256, "rows": rows, "notes": list(notes)}
+    row = {"name": name, "kind": kind, "sequence": sequence, "sha256": sha256, "rows": counted.rows,
+           "segments": counted.segments, "unread": counted.unread, "notes": list(notes)}  # fmt: skip
     return pa.Table.from_pylist([row], TABLES["files"])
 
 
@@ -120,15 +151,17 @@ def _file_id(digest: str, member: str) -> str:
     return (hashlib.sha256(f"{digest}/{member}".encode()).hexdigest() if member else digest)[:_DIGITS]
 
 
-def _sha256(path: Path) -> str:
+def _sha256(content: Path | bytes) -> str:
     digest = hashlib.sha256()
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
     try:
-        with path.open("rb") as file:
+        with content.open("rb") as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
     except OSError as error:
         what = f"the file can't be read ({error.strerror or error})"
         raise ClaimInputError(
-            what, where=path.name, remedy="Check the path, and that you may read the file."
+            what, where=content.name, remedy="Check the path, and that you may read the file."
         ) from error
     return digest.hexdigest()

@@ -6,7 +6,6 @@ import duckdb
 
 # Each stage joins what the stages before left over: the n-th such line of the remittance's claim to the n-th sent.
 _STAGES = (
-    ("line control number", ("line_control_number",)),
     ("code, modifiers, day and charge", ("hcpcs", "service_date", "charge_cents", "modifiers")),
     ("code, day and charge", ("hcpcs", "service_date", "charge_cents")),
     ("day and charge", ("service_date", "charge_cents")),
@@ -20,29 +19,53 @@ SELECT s.claim_id, s.line, s.hcpcs, s.service_date, s.charge_cents, s.line_contr
 FROM sent s JOIN files f USING (file_id)
 QUALIFY f.sequence = max(f.sequence) OVER (PARTITION BY s.claim_id)
 """
+_ANSWERED = """
+CREATE TABLE answered_line AS
+SELECT id, ordinal, claim_id, line, hcpcs, service_date, charge_cents, line_control_number, of_several,
+       list_sort(modifiers) AS modifiers
+FROM outcome WHERE line > 0
+"""
+# The sender's own number decides (REF*6R), where it tells the lines of the claim apart; a payer may answer one line
+# sent with several.
+_BY_NUMBER = """
+INSERT INTO matched
+SELECT a.id, a.ordinal, a.claim_id, s.line, 'line control number'
+FROM answered_line a
+JOIN (FROM sent_line QUALIFY count(*) OVER (PARTITION BY claim_id, line_control_number) = 1) s
+USING (claim_id, line_control_number)
+"""
 _STAGE = """
 INSERT INTO matched
 WITH answered AS (
-    SELECT id, claim_id, {answered}, row_number() OVER (PARTITION BY ordinal, {keys} ORDER BY line) AS nth
-    FROM (SELECT * REPLACE (list_sort(modifiers) AS modifiers) FROM outcome)
-    WHERE line > 0 AND id NOT IN (SELECT id FROM matched) AND {not_null}
-), sent AS (
-    SELECT s.claim_id, s.line, {sent}, row_number() OVER (PARTITION BY s.claim_id, {keys} ORDER BY s.line) AS nth
-    FROM sent_line s WHERE {not_null}
+    SELECT id, ordinal, claim_id, {keys}, row_number() OVER (PARTITION BY ordinal, {keys} ORDER BY line) AS nth
+    FROM answered_line ANTI JOIN matched USING (id) WHERE {not_null}
+), free AS (
+    SELECT c.ordinal, s.* FROM (SELECT DISTINCT ordinal, claim_id FROM answered) c JOIN sent_line s USING (claim_id)
+    ANTI JOIN matched m ON m.ordinal = c.ordinal AND m.line = s.line
+    WHERE {not_null}
+), numbered AS (
+    SELECT ordinal, line AS sent, {keys}, row_number() OVER (PARTITION BY ordinal, {keys} ORDER BY line) AS nth
+    FROM free
 )
-SELECT a.id, a.claim_id, s.line, '{how}'
-FROM answered a JOIN sent s USING (claim_id, {keys}, nth)
-WHERE NOT EXISTS (FROM matched m JOIN outcome o USING (id)
-                  WHERE m.claim_id = s.claim_id AND m.line = s.line
-                    AND o.ordinal = (SELECT ordinal FROM outcome x WHERE x.id = a.id))
+SELECT a.id, a.ordinal, a.claim_id, n.sent, '{how}' FROM answered a JOIN numbered n USING (ordinal, {keys}, nth)
+"""
+# What is left of lines made of one line sent (SVC06 names its code) belongs to that line.
+_OF_SEVERAL = """
+INSERT INTO matched
+SELECT a.id, a.ordinal, a.claim_id, min(s.line), 'one of several lines made of it'
+FROM (FROM answered_line ANTI JOIN matched USING (id) WHERE of_several) a
+JOIN sent_line s USING (claim_id, hcpcs, service_date) GROUP BY ALL
 """
 
 
 def match(database: duckdb.DuckDBPyConnection) -> None:
     """Fill the table ``matched`` (id of a remittance's line, claim_id and line as sent, how) and ``sent_line``."""
     database.execute(_SENT)
-    database.execute("CREATE TABLE matched (id BIGINT, claim_id VARCHAR, line INTEGER, how VARCHAR)")
+    database.execute(_ANSWERED)
+    database.execute("CREATE TABLE matched (id BIGINT, ordinal BIGINT, claim_id VARCHAR, line INTEGER, how VARCHAR)")
+    database.execute(_BY_NUMBER)
     for how, keys in _STAGES:
-        listed = ", ".join(keys)
         not_null = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-        database.execute(_STAGE.format(answered=listed, sent=listed, keys=listed, not_null=not_null, how=how))
+        database.execute(_STAGE.format(keys=", ".join(keys), not_null=not_null, how=how))
+    database.execute(_OF_SEVERAL)
+    database.execute("DROP TABLE answered_line")

@@ -87,12 +87,25 @@ class ReasonPeriods:
     """When reason and remark codes are in use, by the store; a store without them knows none."""
 
     rows: Mapping[tuple[str, str], tuple[date | None, date | None]]
+    rows_of_files: Mapping[tuple[str, str], str]
 
     @classmethod
     def of(cls, store: Store) -> ReasonPeriods:
         """The periods of the store's ``reason_code`` table."""
-        rows = store.table("reason_code").select(["kind", "code", "first", "last"]).to_pylist()
-        return cls({(row["kind"], row["code"]): (row["first"], row["last"]) for row in rows})
+        rows = store.table("reason_code").to_pylist()
+        names = {file.file_id: f"{file.file} ({file.release})" for file in store.catalog.files}
+        return cls(
+            {(row["kind"], row["code"]): (row["first"], row["last"]) for row in rows},
+            {(row["kind"], row["code"]): f"{names[row['file_id']]} line {row['line']}" for row in rows},
+        )
+
+    def cited(self, kind: str, code: str) -> str:
+        """The file and line that list a code; empty where the store lists it nowhere."""
+        return self.rows_of_files.get((kind, code), "")
+
+    def in_use(self, kind: Literal["CARC", "RARC"], code: str, day: date | None) -> str:
+        """Yes, or what is wrong with a code used on a day; empty where there is neither."""
+        return (self.complaint(kind, code, day) or "yes") if day and code else ""
 
     def complaint(self, kind: Literal["CARC", "RARC", "Group"], code: str, day: date) -> str:
         """What is wrong with a code used on a day; empty when nothing is, or when the store has no such list."""

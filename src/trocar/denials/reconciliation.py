@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+from trocar.denials.deposits import DEPOSITS
+from trocar.denials.other_payers import CHANGED, OTHER_PAYERS
+from trocar.denials.reversals import REPEATED, REVERSALS
 from trocar.denials.section import Section, section_of
 
 _BALANCE = """
@@ -19,26 +22,26 @@ line AS (
 SELECT p.file_name AS file, p.check_number, coalesce(p.payer_name, p.payer) AS payer, p.payment_date,
        CASE WHEN p.credit_or_debit = 'D' THEN -p.paid_cents ELSE p.paid_cents END AS amount,
        coalesce(paid.claims, 0) AS claims_paid, coalesce(taken.adjusted, 0) AS provider_adjustments,
-       amount - (coalesce(paid.claims, 0) - coalesce(taken.adjusted, 0)) AS difference,
-       coalesce(line.lines, 0) AS lines_out_of_balance, coalesce(claim.claims, 0) AS claims_out_of_balance, p.repeated
+       CASE WHEN p.is_money_alone THEN 0
+            ELSE amount - (coalesce(paid.claims, 0) - coalesce(taken.adjusted, 0)) END AS difference,
+       coalesce(line.lines, 0) AS lines_out_of_balance, coalesce(claim.claims, 0) AS claims_out_of_balance,
+       CASE WHEN p.repeated THEN 'a copy' WHEN p.is_money_alone THEN 'money alone, its claims come apart'
+            WHEN p.handling = 'U' THEN 'claims alone, the money comes apart'
+            WHEN p.handling = 'H' OR p.method = 'NON' THEN 'no money moves' ELSE 'money with its claims' END AS kind
 FROM payment p LEFT JOIN paid USING (file_id, payment) LEFT JOIN taken USING (file_id, payment)
 LEFT JOIN line USING (file_id, payment) LEFT JOIN claim USING (file_id, payment)
 ORDER BY p.file_sequence, p.payment
 """
-_REVERSALS = """
-SELECT v.claim_id, coalesce(v.payer_name, v.payer) AS payer, v.payment_date AS reversed_on,
-       o.payment_date AS first_paid_on, o.paid_cents AS first_paid, c.paid_cents AS corrected_paid,
-       CASE WHEN p.reversal IS NOT NULL THEN coalesce(c.paid_cents, 0) - o.paid_cents END AS net,
-       CASE WHEN p.reversal IS NULL THEN 'no claim in the book is taken back by it'
-            WHEN c.ordinal IS NULL THEN 'not yet corrected' ELSE 'paired' END AS state
-FROM claim v LEFT JOIN pairing p ON p.reversal = v.ordinal
-LEFT JOIN claim o ON o.ordinal = p.original LEFT JOIN claim c ON c.ordinal = p.correction
-WHERE v.is_reversal ORDER BY v.ordinal
-"""
 _PROVIDER = """
-SELECT p.file_name AS file, p.check_number, a.reason, a.reference, a.amount_cents AS amount
-FROM provider_adjustments a JOIN payment p USING (file_id, payment) WHERE NOT p.repeated
-ORDER BY p.file_sequence, p.payment
+SELECT file_name AS file, check_number, coalesce(payer_name, payer) AS payer, payment_date, reason,
+       coalesce(means, 'a reason this version has no words for') AS means, reference,
+       array_to_string(claims, ' ') AS claims_named, amount_cents AS amount,
+       CASE WHEN flow IN ('recovery', 'forward') THEN carried_cents END AS carried,
+       CASE WHEN flow NOT IN ('recovery', 'forward') THEN '' WHEN total_cents = 0 THEN 'settled'
+            WHEN flow = 'forward' AND total_cents < 0 THEN 'carried forward, still to be taken from a payment'
+            WHEN flow = 'forward' THEN 'taken for a balance from before this book'
+            WHEN total_cents < 0 THEN 'put off, still to be taken back' ELSE 'taken back' END AS state
+FROM provider_carried ORDER BY id
 """
 _UNANSWERED = """
 SELECT DISTINCT s.claim_id, s.line, s.service_date, s.hcpcs, s.charge_cents AS charge,
@@ -52,6 +55,7 @@ SELECT o.claim_id, o.line, o.service_date, o.hcpcs, o.charge_cents AS charge, o.
             ELSE 'the claim as sent is not in the book' END AS state
 FROM outcome o ANTI JOIN matched m USING (id) WHERE o.line > 0 ORDER BY o.id
 """
+_FILES = "SELECT name AS file, kind, rows, segments, unread, sha256 FROM files ORDER BY sequence"
 _FINDINGS = 'SELECT rule, severity, message, remedy, "where" FROM findings ORDER BY rule, "where"'
 _COPIES = """
 SELECT file_name AS file, check_number, paid_cents AS amount, payment_date FROM payment WHERE repeated
@@ -59,7 +63,7 @@ ORDER BY file_sequence, payment
 """
 _SAME_NUMBER = """
 SELECT file_name AS file, check_number, paid_cents AS amount, payment_date FROM payment
-WHERE NOT repeated AND check_number IS NOT NULL
+WHERE NOT repeated AND NOT is_money_alone AND check_number IS NOT NULL
 QUALIFY count(*) OVER (PARTITION BY originator_id, check_number) > 1 ORDER BY check_number, file_sequence, payment
 """
 _DISAGREE = """
@@ -74,13 +78,19 @@ ORDER BY abs(stated - derived) DESC, id
 def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
     """The sections of ``trocar remit``; those that list exceptions are empty when all is well."""
     balance_money = ("amount", "claims_paid", "provider_adjustments", "difference")
-    reversal_money = ("first_paid", "corrected_paid", "net")
+    reversal_money = ("first_paid", "corrected_paid", "net", "put_off")
+    others = ("charge", "paid", "patient", "earlier_payers", "allowed_above_charge", "contractual", "first_payer_paid",
+              "first_payer_wrote_off", "left_to_write_off")  # fmt: skip
     return [
         section_of(database, "balance", "Payments and their balance", _BALANCE, balance_money),
         section_of(database, "copies", "Payments that are in the book already", _COPIES, ("amount",)),
         section_of(database, "same_number", "Different payments under one number", _SAME_NUMBER, ("amount",)),
-        section_of(database, "reversals", "Reversals and corrections", _REVERSALS, reversal_money),
-        section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount",)),
+        section_of(database, "deposits", "Payments and the bank's deposits", DEPOSITS, ("announced", "deposited")),
+        section_of(database, "reversals", "Reversals and corrections", REVERSALS, reversal_money),
+        section_of(database, "repeated", "Paid again without a reversal", REPEATED, ("first_paid", "paid_again")),
+        section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried")),
+        section_of(database, "other_payers", "Answers of second and third payers", OTHER_PAYERS, others),
+        section_of(database, "changed", "Lines answered otherwise than sent", CHANGED, ("charge", "paid")),
         section_of(database, "unanswered", "Sent and not answered", _UNANSWERED, ("charge",)),
         section_of(database, "unsent", "Answered and not among the claims sent", _UNSENT, ("charge",)),
         section_of(
@@ -90,5 +100,6 @@ def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
             _DISAGREE,
             ("stated", "derived"),
         ),
+        section_of(database, "files", "Files, and segments that have no place in their guide", _FILES),
         section_of(database, "findings", "What the readers found", _FINDINGS),
     ]

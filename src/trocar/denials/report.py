@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from datetime import date
@@ -15,6 +16,8 @@ from trocar.denials.section import Section
 
 _SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _MOST_BARS = 20
+_BAR = 24  # pixels
+_WORD = 24  # characters
 # A page is read; the workbook holds every row.
 _MOST_ROWS = 200
 # What a spreadsheet can hold on one sheet, less its heading.
@@ -33,10 +36,17 @@ def cell(value: Any) -> str:
 
 def write_workbook(path: Path, sections: Sequence[Section]) -> None:
     """One sheet per section, dollars and counts as numbers."""
+    with written_whole(path) as building:
+        building.write_bytes(workbook_of(sections))
+
+
+def workbook_of(sections: Sequence[Section]) -> bytes:
+    """The workbook, made in memory."""
     import xlsxwriter
 
-    with written_whole(path) as building:
-        workbook = xlsxwriter.Workbook(building, {"strings_to_formulas": False, "strings_to_urls": False})
+    target = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(target, options) as workbook:
         head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         money = workbook.add_format({"num_format": "#,##0.00"})
         for section in sections:
@@ -51,7 +61,7 @@ def write_workbook(path: Path, sections: Sequence[Section]) -> None:
                     _write(sheet, below, at, row[column], money)
             for below, note in enumerate(section.notes, start=len(rows) + 2):
                 sheet.write_string(below, 0, note)
-        workbook.close()
+    return target.getvalue()
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, money: Any) -> None:
@@ -77,14 +87,12 @@ def write_page(path: Path, title: str, sections: Sequence[Section]) -> None:
             "id": section.id,
             "title": section.title,
             "headings": [heading(column) for column in section.columns],
-            "numbers": [_is_number(section, column) for column in section.columns],
+            "numbers": [is_number(section, column) for column in section.columns],
             "rows": [[cell(row[column]) for column in section.columns] for row in section.rows[:_MOST_ROWS]],
             "notes": [*section.notes, *_cut(section)],
-            "words": _in_words(section),
+            "words": section.in_words,
             # No markup may begin inside a script element.
-            "chart": json.dumps(chart(section), ensure_ascii=False).replace("<", "\\u003c")
-            if _charted(section)
-            else "",
+            "chart": json.dumps(chart(section), ensure_ascii=False).replace("<", "\\u003c") if section.in_words else "",
         }
         for section in sections
     ]
@@ -93,26 +101,22 @@ def write_page(path: Path, title: str, sections: Sequence[Section]) -> None:
         building.write_text(template.render(title=title, sections=shown, scripts=scripts), "utf-8")
 
 
-def _is_number(section: Section, column: str) -> bool:
-    return any(isinstance(row[column], int | Decimal) for row in section.rows[:_MOST_ROWS])
+def is_long(section: Section, column: str) -> bool:
+    """Whether a column holds sentences, which need room, and not codes or dates, which must not break."""
+    return any(len(cell(row[column])) > _WORD for row in section.rows[:_MOST_ROWS])
 
 
-def _charted(section: Section) -> bool:
-    return bool(section.chart and section.rows)
+def is_number(section: Section, column: str) -> bool:
+    """Whether a column holds amounts, counts or shares."""
+    values = [row[column] for row in section.rows[:_MOST_ROWS] if row[column] not in (None, "")]
+    return bool(values) and all(
+        isinstance(value, int | Decimal) or (isinstance(value, str) and value.endswith("%")) for value in values
+    )
 
 
 def _cut(section: Section) -> list[str]:
     left_out = len(section.rows) - _MOST_ROWS
     return [f"{left_out} more rows are in the workbook (-o FILE.xlsx)."] if left_out > 0 else []
-
-
-def _in_words(section: Section) -> str:
-    """What the chart shows, for those who can't see it."""
-    if not _charted(section):
-        return ""
-    first = section.rows[0]
-    name, value = first[section.columns[0]], first[section.chart]
-    return f"{section.title}: most {heading(section.chart)} at {name} (${value:,}), of {len(section.rows)} groups."
 
 
 def chart(section: Section) -> dict[str, Any]:
@@ -122,9 +126,9 @@ def chart(section: Section) -> dict[str, Any]:
     values = [{"name": cell(row[name]) or "(none)", "value": str(row[section.chart])} for row in rows]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "description": _in_words(section),
+        "description": section.in_words,
         "width": "container",
-        "height": {"step": 22},
+        "height": _BAR * len(rows),
         "data": {"values": values, "format": {"parse": {"value": "number"}}},
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
@@ -132,9 +136,14 @@ def chart(section: Section) -> dict[str, Any]:
                 "field": "name",
                 "type": "nominal",
                 "title": heading(name),
-                "sort": {"field": "value", "order": "descending"},
+                "sort": None,
             },
-            "x": {"field": "value", "type": "quantitative", "title": f"{heading(section.chart)}, dollars"},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "title": f"{heading(section.chart)}, dollars",
+                "axis": {"tickCount": 5, "gridOpacity": 0.4},
+            },
         },
     }
 

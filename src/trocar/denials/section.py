@@ -22,6 +22,18 @@ class Section:
     money: tuple[str, ...] = ()
     chart: str = ""
     notes: tuple[str, ...] = ()
+    # Columns from here on are texts to read: people get them below the row, in lines of their own. 0: none are.
+    texts_from: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """What the chart shows, for those who can't see it; empty where there is none."""
+        if not self.chart or not self.rows:
+            return ""
+        most = max(self.rows, key=lambda row: row[self.chart])
+        measure = self.chart.replace("_", " ")
+        name = most[self.columns[0]] or "(none)"
+        return f"{self.title}: most {measure} at {name} (${most[self.chart]:,}), of {len(self.rows)} groups."
 
 
 def rows_of(database: duckdb.DuckDBPyConnection, statement: str, money: Sequence[str] = ()) -> list[dict[str, Any]]:

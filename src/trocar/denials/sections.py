@@ -12,7 +12,9 @@ from trocar.book.summary import percent
 from trocar.core.money import dollars
 from trocar.denials.analysis import Analysis
 from trocar.denials.attribution import Cause
-from trocar.denials.reasons import families, reason
+from trocar.denials.meanings import reasons_section, remarks_section
+from trocar.denials.rates import RATES
+from trocar.denials.reasons import families
 from trocar.denials.section import Section, rows_of, section_of
 from trocar.denials.underpayment import kept_apart
 
@@ -44,7 +46,8 @@ SELECT count(*) FILTER (line > 0), count(*) FILTER (line > 0 AND time = 1),
        count(*) FILTER (line > 0 AND stands AND outcome = 'cut'),
        count(*) FILTER (line > 0 AND stands AND outcome = 'written_off'),
        coalesce(sum(charge_cents) FILTER (stands), 0)::BIGINT, coalesce(sum(paid_cents) FILTER (stands), 0)::BIGINT,
-       coalesce(sum(patient_cents) FILTER (stands), 0)::BIGINT,
+       coalesce(sum(patient_cents) FILTER (stands AND NOT (status = '1' AND claim_id IN (
+           SELECT claim_id FROM outcome WHERE stands AND status IN ('2', '3')))), 0)::BIGINT,
        coalesce(sum(denied_cents) FILTER (stands), 0)::BIGINT
 FROM outcome
 """
@@ -106,12 +109,14 @@ def _causes(analysis: Analysis) -> Section:
 
 
 def _payers(analysis: Analysis) -> Section:
-    columns = ("payer", "lines", "denied_at_first", "first_pass_denial_rate", "charges_denied", "underpaid", "overpaid")
+    columns = ("payer", "lines", "denied_at_first", "first_pass_denial_rate", "days_to_payment", "charges_denied",
+               "underpaid", "overpaid")  # fmt: skip
     rows = rows_of(
         analysis.database,
         """
         SELECT coalesce(max(o.payer_name), o.payer) AS payer, count(*) FILTER (time = 1) AS lines,
                count(*) FILTER (time = 1 AND o.outcome = 'denied') AS denied_at_first,
+               quantile_disc(o.payment_date - o.received_date, 0.5) AS days_to_payment,
                coalesce(sum(o.denied_cents) FILTER (stands), 0)::BIGINT AS charges_denied,
                coalesce(sum(c.short_cents) FILTER (c.verdict = 'underpaid'), 0)::BIGINT AS underpaid,
                coalesce(-sum(c.short_cents) FILTER (c.verdict = 'overpaid'), 0)::BIGINT AS overpaid
@@ -123,29 +128,6 @@ def _payers(analysis: Analysis) -> Section:
     for row in rows:
         row["first_pass_denial_rate"] = percent(row["denied_at_first"], row["lines"])
     return Section("payers", "By payer", columns, rows, ("charges_denied", "underpaid", "overpaid"), "charges_denied")
-
-
-def _reasons(analysis: Analysis) -> Section:
-    rows = rows_of(
-        analysis.database,
-        """
-        SELECT coalesce("group", '') AS "group", coalesce(carc, '') AS carc, count(*) AS lines,
-               sum(denied_cents)::BIGINT AS denied, max(payment_date) AS last_day
-        FROM attributed WHERE stands GROUP BY ALL ORDER BY denied DESC, carc
-        """,
-        ("denied",),
-    )
-    for row in rows:
-        known = reason(row["carc"])
-        row["family"] = known.family.words
-        row |= {"means": known.means, "handle": known.handle, "prevent": known.prevent}
-        day = row.pop("last_day")
-        row["code_in_use"] = (
-            (analysis.periods.complaint("CARC", row["carc"], day) or "yes") if day and row["carc"] else ""
-        )
-    columns = ("carc", "group", "family", "lines", "denied", "means", "handle", "prevent", "code_in_use")
-    notes = ("Meanings are in own words; X12 publishes the official texts.",)
-    return Section("reasons", "By reason", columns, rows, ("denied",), "denied", notes)
 
 
 def _scenarios(analysis: Analysis) -> Section:
@@ -282,8 +264,10 @@ SECTIONS: Mapping[str, Callable[[Analysis], Section]] = {
     "overview": _overview,
     "causes": _causes,
     "payers": _payers,
-    "reasons": _reasons,
+    "reasons": reasons_section,
+    "remarks": remarks_section,
     "scenarios": _scenarios,
+    **{rate.id: rate for rate in RATES},
     "worklist": _work,
     "leave": _leave,
     "underpaid": _underpaid,

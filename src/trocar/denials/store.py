@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +25,54 @@ class BookError(TrocarError):
     """A book of remittances is missing, of another version, or damaged."""
 
     docs = "docs/formats/remit.md"
+
+
+class Tables(Protocol):
+    """What holds the tables of a book: a folder, or memory."""
+
+    def holds(self, file_id: str) -> bool:
+        """Whether a file was added already."""
+
+    def add(self, file_id: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
+        """Add the rows of one file, all or none."""
+
+    def table(self, name: str) -> pa.Table:
+        """The rows of all files added."""
+
+    def next_sequence(self) -> int:
+        """The number of the next file."""
+
+
+class MemoryBook:
+    """A book that is never written: what is added lives as long as the object."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, dict[str, list[pa.Table]]] = {}
+
+    def holds(self, file_id: str) -> bool:
+        """Whether a file was added already."""
+        return file_id in self._held
+
+    def add(self, file_id: str, parts: Iterable[Mapping[str, pa.Table]]) -> None:
+        """Keep the rows of one file; none of them when reading it fails."""
+        made: dict[str, list[pa.Table]] = {}
+        for part in parts:
+            for name, table in part.items():
+                made.setdefault(name, []).append(of_file(name, table, file_id))
+        self._held[file_id] = made
+
+    def table(self, name: str) -> pa.Table:
+        """The rows of all files added, in the order of their ids."""
+        tables = [table for _, made in sorted(self._held.items()) for table in made.get(name, ())]
+        return pa.concat_tables([TABLES[name].empty_table(), *tables]).combine_chunks()
+
+    def next_sequence(self) -> int:
+        """The number of the next file."""
+        return len(self._held)
+
+    def rows(self, name: str) -> int:
+        """How many rows a table has."""
+        return sum(table.num_rows for made in self._held.values() for table in made.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,20 +27,37 @@ FINDINGS = pa.schema(
         pa.field("where", pa.string()),
     ]
 )
+DEPOSITS = pa.schema(
+    [
+        FILE_ID,
+        pa.field("deposit_date", pa.date32()),
+        pa.field("amount_cents", pa.int64()),
+        pa.field("trace", pa.string(), metadata={"meaning": "number of the payment (TRN02)"}),
+        pa.field(
+            "originator", pa.string(), metadata={"meaning": "payer's number (TRN03), where the addendum gives it"}
+        ),
+        pa.field("where", pa.string()),
+    ]
+)
 FILES = pa.schema(
     [
         FILE_ID,
         pa.field("name", pa.string()),
-        pa.field("kind", pa.string(), metadata={"meaning": "remittance or claims"}),
+        pa.field("kind", pa.string(), metadata={"meaning": "remittance, claims or deposits"}),
         pa.field("sequence", pa.int64(), metadata={"meaning": "how many files were added before it"}),
         pa.field("sha256", pa.string()),
         pa.field("rows", pa.int64(), metadata={"meaning": "claims of a remittance, lines of claims"}),
+        pa.field("segments", pa.int64(), metadata={"meaning": "segments of a remittance"}),
+        pa.field(
+            "unread", pa.int64(), metadata={"meaning": "segments that have no place in the guide: kept, not read"}
+        ),
         pa.field("notes", TEXTS, metadata={"meaning": "what the reader had to say"}),
     ]
 )
 TABLES: dict[str, pa.Schema] = {
     **{name: _of_file(schema) for name, schema in schemas().items()},
-    "sent": pa.schema([*_of_file(CLAIM_SCHEMA), pa.field("line_control_number", pa.string())]),
+    "sent": _of_file(CLAIM_SCHEMA),
+    "deposits": DEPOSITS,
     "findings": FINDINGS,
     "files": FILES,
 }

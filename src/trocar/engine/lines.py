@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trocar.engine.distinct import distinct
-from trocar.engine.neighbours import Neighbours
+from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Neighbours
 
 Column = NDArray[Any]
 Bools = NDArray[np.bool_]
@@ -164,6 +164,12 @@ class Lines:
     def billed(self) -> Bools:
         """The line is billed; one that is not (``not_billed``) stands on the claim for the record alone."""
         return self.flag("not_billed") != 1
+
+    @cached_property
+    def crowded(self) -> Bools:
+        """Lines of a claim-day with more lines than are compared with each other."""
+        sizes = np.bincount(self.claim_day) if len(self) else np.zeros(0, np.int64)
+        return np.asarray((sizes > MOST_LINES_OF_A_DAY)[self.claim_day])
 
     @cached_property
     def same_practitioner(self) -> Bools:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# The most lines an institutional claim can hold. Pairs grow with the square: more lines of one claim and day are no
+# claim, and are not compared with each other.
+MOST_LINES_OF_A_DAY = 999
 Indices = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Every ordered pair (``left``, ``right``) of different lines of one claim-day, as line indices."""
+    """Every ordered pair (``left``, ``right``) of different lines of one claim-day, as line indices.
+
+    A claim-day of more than ``MOST_LINES_OF_A_DAY`` lines has none.
+    """
 
     left: Indices
     right: Indices
@@ -23,9 +29,10 @@ class Neighbours:
         """All ordered pairs; ``claim_day`` numbers are ascending, so that a claim-day is one run of lines."""
         sizes = np.bincount(claim_day) if len(claim_day) else np.zeros(0, np.int64)
         starts = np.cumsum(sizes) - sizes
-        left = np.repeat(np.arange(len(claim_day)), sizes[claim_day])
-        first_of_run = np.cumsum(sizes[claim_day]) - sizes[claim_day]
-        offset = np.arange(len(left)) - np.repeat(first_of_run, sizes[claim_day])
+        beside = np.where(sizes > MOST_LINES_OF_A_DAY, 0, sizes)[claim_day]
+        left = np.repeat(np.arange(len(claim_day)), beside)
+        first_of_run = np.cumsum(beside) - beside
+        offset = np.arange(len(left)) - np.repeat(first_of_run, beside)
         right = starts[claim_day[left]] + offset
         apart = left != right
         return cls(left[apart], right[apart])

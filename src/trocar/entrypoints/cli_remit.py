@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from trocar.core.errors import UsageError
 from trocar.entrypoints.options import Format, FormatOption
 
 EXAMPLE = "Example: trocar remit era.835 --claims sent.837 -o book.parquet"
@@ -17,15 +19,23 @@ def remit_command(
         Path, typer.Option("-o", "--output", metavar="BOOK", help="The book: a folder, made when it is not there.")
     ],
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip.")
+        list[Path] | None,
+        typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip, or folders of them."),
     ] = None,
     claims: Annotated[
         list[Path] | None,
         typer.Option("--claims", metavar="FILE", help="Claims as sent (repeat it): 837, CSV, FHIR, Parquet."),
     ] = None,
+    deposits: Annotated[
+        list[Path] | None,
+        typer.Option("--deposits", metavar="FILE", help="The bank's deposits (repeat it): CSV, docs/formats/remit.md."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write the tables to .xlsx, .html or .csv.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a remittance whose X12 has an error, with exit code 2.")
+    ] = False,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Add remittances to a book and reconcile: balance, copies, reversals, what is unanswered or was never sent.
@@ -35,15 +45,18 @@ def remit_command(
     Exit code 0: everything balances and is matched. 1: something does not. 2: unreadable input.
     """
     from trocar.denials.analysis import reconcile
-    from trocar.denials.ingest import Added, add_claims, add_remittances
+    from trocar.denials.ingest import Added, add_claims, add_deposits, add_remittances
     from trocar.denials.reconciliation import reconciliation
     from trocar.denials.store import RemittanceBook
     from trocar.entrypoints.sections_text import check_report, show, write
 
     check_report(report)
-    opened = RemittanceBook.create(book) if files or claims else RemittanceBook.open(book)
-    added: list[Added] = [entry for file in files or () for entry in add_remittances(opened, file)]
+    opened = RemittanceBook.create(book) if files or claims or deposits else RemittanceBook.open(book)
+    added: list[Added] = [
+        entry for file in _files(files or ()) for entry in add_remittances(opened, file, strict=strict)
+    ]
     added += [add_claims(opened, file) for file in claims or ()]
+    added += [add_deposits(opened, file) for file in deposits or ()]
     for entry in added:
         what = "in the book already" if entry.known else f"{entry.rows} {_UNITS[entry.kind]}, {entry.findings} findings"
         typer.echo(f"{entry.name}: {what}", err=True)
@@ -59,9 +72,22 @@ def remit_command(
         row["difference"] or row["lines_out_of_balance"] or row["claims_out_of_balance"]
         for row in exceptions["balance"]
     )
-    if out_of_balance or any(exceptions[name] for name in _EXCEPTIONS):
+    missed = any(row["state"] != "met" for row in exceptions["deposits"])
+    if out_of_balance or missed or any(exceptions[name] for name in _EXCEPTIONS):
         raise typer.Exit(1)
 
 
-_UNITS = {"remittance": "claims", "claims": "lines"}
-_EXCEPTIONS = ("copies", "same_number", "unanswered", "unsent", "disagreement", "findings")
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Files as they are; of a folder every file in it, by name, but for hidden ones."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+        if not found:
+            raise UsageError("the folder holds no file", where=str(path), remedy="Name the remittances.")
+        yield from found
+
+
+_UNITS = {"remittance": "claims", "claims": "lines", "deposits": "deposits"}
+_EXCEPTIONS = ("copies", "same_number", "repeated", "unanswered", "unsent", "disagreement", "findings")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trocar.entrypoints.cli_moderation import moderation
 from trocar.entrypoints.options import StoreOption, today
 from trocar.entrypoints.render import print_columns
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: trocar serve --port 8000"
 serve = typer.Typer(invoke_without_command=True)
 keys = typer.Typer(no_args_is_help=True, help="API keys: only their hashes are kept.")
+serve.add_typer(moderation, name="moderation", epilog="Example: trocar serve moderation list")
 serve.add_typer(keys, name="keys", epilog="Example: trocar serve keys add billing --scope price --scope check")
 
 SettingsOption = Annotated[

@@ -34,7 +34,7 @@ def show(sections: Sequence[Section], format_: Format) -> None:
     if format_ is Format.JSON:
         print_json({"section": section.id, **_plain(row)} for section in sections for row in section.rows)
     elif format_ is Format.CSV:
-        typer.echo(_csv(sections), nl=False)
+        typer.echo(csv_of(sections), nl=False)
     else:
         for section in sections:
             _print(section)
@@ -51,7 +51,7 @@ def write(sections: Sequence[Section], output: Path, title: str) -> None:
         write_page(output, title, sections)
     else:
         with written_whole(output) as path:
-            path.write_text(_csv(sections), "utf-8")
+            path.write_text(csv_of(sections), "utf-8")
     typer.echo(f"written: {output}")
 
 
@@ -59,7 +59,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
-def _csv(sections: Sequence[Section]) -> str:
+def csv_of(sections: Sequence[Section]) -> str:
     """One table: the section, then every column that any of them has."""
     columns = list(dict.fromkeys(["section", *(column for section in sections for column in section.columns)]))
     return csv_text(columns, ({"section": section.id, **row} for section in sections for row in section.rows))
@@ -73,8 +73,14 @@ def _print(section: Section) -> None:
         typer.echo("none")
     else:
         shown = section.rows[:_MOST_ROWS]
-        headings = [heading(column) for column in section.columns]
-        print_columns(headings, [[_short(cell(row[column])) for column in section.columns] for row in shown])
+        columns = section.columns[: section.texts_from or None]
+        headings = [heading(column) for column in columns]
+        print_columns(headings, [[_short(cell(row[column])) for column in columns] for row in shown])
+        for row in shown if section.texts_from else ():
+            typer.secho(f"\n{cell(row[columns[0]])}", bold=True)
+            for column in section.columns[section.texts_from :]:
+                if text := cell(row[column]):
+                    typer.echo(f"  {heading(column):<12}{text}")
         if len(section.rows) > len(shown):
             typer.echo(f"... {len(section.rows) - len(shown)} more rows: -o FILE.xlsx")
     for note in section.notes:

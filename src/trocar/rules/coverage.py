@@ -12,9 +12,11 @@ from trocar.engine.batch import Batch
 from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices, any_by_left
+from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Indices, any_by_left
 from trocar.rules.columns import beside, codes_of
 
+# What every rule needs beside its tables: a claim whose lines on one day can be compared with each other.
+CLAIM_DAY = "claim_id"
 TITLES = {
     "schedule": "physician fee schedule",
     "ncci_ptp": "NCCI PTP",
@@ -124,6 +126,19 @@ def _taxonomy(batch: Batch) -> list[Gap]:
     return [Gap(given & (batch.taxonomy.release == NONE), _no_release("taxonomy"), "taxonomy")]
 
 
+def _crowded(batch: Batch) -> list[Gap]:
+    """No claim has so many lines on one day: most likely its id names several claims."""
+    return [Gap(batch.line.lines.crowded, _too_many, CLAIM_DAY)]
+
+
+def _too_many(batch: Batch, lines: Indices) -> Worded:
+    days = batch.line.lines.claim_day
+    numbers, which = distinct(days[lines])
+    sizes = np.bincount(days)[numbers]
+    advice = f"more than {MOST_LINES_OF_A_DAY} are not compared: check that claim_id tells claims apart"
+    return Worded(which, [f"the claim has {size} lines on one day; {advice}" for size in sizes.tolist()])
+
+
 _GAPS: dict[str, Callable[[Batch], list[Gap]]] = {
     "schedule": _code_table("schedule", lambda batch: batch.line.schedule_release == NONE),
     "mue": _code_table("mue", lambda batch: batch.line.mue_release == NONE),
@@ -132,4 +147,5 @@ _GAPS: dict[str, Callable[[Batch], list[Gap]]] = {
     "ncci_ptp": _ptp,
     "icd10": _diagnoses,
     "taxonomy": _taxonomy,
+    CLAIM_DAY: _crowded,
 }

@@ -12,7 +12,7 @@ from trocar.core.period import OPEN_END, day_number
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
-from trocar.rules.coverage import Gap, gaps
+from trocar.rules.coverage import CLAIM_DAY, Gap, gaps
 from trocar.rules.rule import Rule
 
 NO_LINES: Indices = np.empty(0, np.int64)
@@ -92,7 +92,7 @@ class _Spoken:
         if len(found):
             asked = asked.copy()
             asked[found] = False
-        for table in rule.needs:
+        for table in (CLAIM_DAY, *rule.needs):
             for gap in self.gaps(table):
                 where = asked & gap.where
                 if where.any():
@@ -108,7 +108,7 @@ def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
         keep = spoken.asked(rule)[lines]
         if rule.subject != "pair":
             # A pair speaks of one edit known to be in force; any other subject is silent where a table is.
-            for table in rule.needs:
+            for table in (CLAIM_DAY, *rule.needs):
                 for gap in spoken.gaps(table):
                     keep &= ~gap.where[lines]
         entries, lines = entries[keep], lines[keep]

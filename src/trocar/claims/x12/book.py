@@ -29,10 +29,11 @@ _TYPES = frozenset({1, 3})
 _MINUTES = "MJ"
 # Columns of the block and the element each is read from, which is its address.
 _ELEMENTS = {
-    "837P": ("CLM01", "LX01", "DTP03", "SV101-2", "SV101-3", "SV104", "SV102", "CLM05-1", "N403", "SV107"),
-    "837I": ("CLM01", "LX01", "DTP03", "SV202-2", "SV202-3", "SV205", "SV203", "CLM05-1", "N403", "HI"),
+    "837P": ("CLM01", "LX01", "DTP03", "SV101-2", "SV101-3", "SV104", "SV102", "CLM05-1", "N403", "REF02", "SV107"),
+    "837I": ("CLM01", "LX01", "DTP03", "SV202-2", "SV202-3", "SV205", "SV203", "CLM05-1", "N403", "REF02", "HI"),
 }
-_OF_LINES = ("claim_id", "line", "service_date", "hcpcs", "modifiers", "units", "charge", "place_of_service", "zip")
+_OF_LINES = ("claim_id", "line", "service_date", "hcpcs", "modifiers", "units", "charge", "place_of_service", "zip",
+             "line_control_number")  # fmt: skip
 _OF_CLAIMS = ("diagnoses", "setting", "rendering_npi", "billing_npi", "taxonomy", "patient_id", "payer")
 _COLUMNS = (*_OF_LINES, *_OF_CLAIMS)
 _PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103")
@@ -170,6 +171,7 @@ class X12Book:
             "units": pc.if_else(minutes, pa.scalar(None, pa.string()), line("units")),
             "charge": line("charge_cents"),
             "place_of_service": pc.coalesce(line("place_of_service"), claim("place_of_service")),
+            "line_control_number": line("line_control_number"),
             "zip": pc.coalesce(line("facility_zip"), claim("facility_zip"), level("billing_zip")),
             "diagnoses": self._pointed(
                 piece, line("diagnosis_pointer_1", whole=True), guide, diagnoses_of(piece, claims, nodes), of_line

@@ -30,7 +30,7 @@ class X12Source:
     """One file, or one member of a zip, by the name that begins every address in it."""
 
     name: str
-    content: Path | BinaryIO
+    content: Path | BinaryIO | bytes
     member: str = ""
 
     def pieces(self) -> Iterator[bytes]:
@@ -52,6 +52,8 @@ class X12Source:
 
     def opened(self) -> IO[bytes]:
         """The file as it is stored; raises ``ClaimInputError`` when it can't be opened."""
+        if isinstance(self.content, bytes):
+            return io.BufferedReader(cast("io.RawIOBase", io.BytesIO(self.content)))
         if not isinstance(self.content, Path):
             return io.BufferedReader(cast("io.RawIOBase", self.content))
         try:
@@ -62,20 +64,20 @@ class X12Source:
             raise ClaimInputError(what, where=self.name, remedy=remedy) from error
 
 
-def x12_sources(content: Path | BinaryIO, name: str = "") -> tuple[X12Source, ...]:
-    """The files in a path or stream: the members of a zip in their order, else itself; raises ``ClaimInputError``.
+def x12_sources(content: Path | BinaryIO | bytes, name: str = "") -> tuple[X12Source, ...]:
+    """The files in a path, stream or bytes: the members of a zip in their order, else itself.
 
-    An Excel workbook is a zip too, and itself.
+    Raises ``ClaimInputError``. A stream is read once, and is never a zip. An Excel workbook is a zip too, and itself.
     """
-    if not isinstance(content, Path):
+    if not isinstance(content, Path | bytes):
         return (X12Source(name or "standard input", content),)
-    name = name or content.name
+    name = name or (content.name if isinstance(content, Path) else "")
     source = X12Source(name, content)
     with source.opened() as raw:
         if not _peeked(raw).startswith(_ZIP):
             return (source,)
     try:
-        with zipfile.ZipFile(content) as archive:
+        with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as archive:
             members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
     except zipfile.BadZipFile as error:
         what = f"this zip is damaged, or is an Excel workbook that is ({error})"

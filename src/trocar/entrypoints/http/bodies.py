@@ -20,8 +20,10 @@ JSON = "application/json"
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 MULTIPART = "multipart/form-data"
+# Files of other formats, told apart by content whichever of these is said.
+X12, FHIR, PARQUET = "application/edi-x12", "application/fhir+json", "application/vnd.apache.parquet"
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FILES = 4
+_MOST_FILES = 40
 
 
 @dataclass(frozen=True)

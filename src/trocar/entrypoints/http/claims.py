@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import json
+import secrets
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from trocar.claims.columns import ColumnReader
-from trocar.claims.csv import RowProblem
+from trocar.claims.books import BookFile, open_content
+from trocar.claims.csv import ClaimReading
 from trocar.claims.fields import JsonBook
-from trocar.claims.sources import Source, Text
+from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
 from trocar.claims.table import CLAIM_SCHEMA
+from trocar.claims.x12.masking import Pseudonyms
 from trocar.entrypoints.claims_input import Input
-from trocar.entrypoints.http.bodies import NDJSON, Upload
+from trocar.entrypoints.http.bodies import CSV, NDJSON, Upload, too_large
 from trocar.entrypoints.http.errors import HttpError
 
 # The name of a JSON body's lines in addresses: ``lines row 3 hcpcs``.
 LINES = "lines"
 # Pairs of lines of one claim and day that one request may bring: an institutional claim at its longest four times over.
 MOST_PAIRS = 4_000_000
-_UTF8_MARK = b"\xef\xbb\xbf"
+_ZIP = b"PK\x03\x04"
 
 
 def lines_of(body: Any, most: int) -> Input:
@@ -42,30 +48,32 @@ def lines_of(body: Any, most: int) -> Input:
             raise HttpError(422, "the line is not an object", where=f"body {LINES}[{at}]", remedy="See /api/v1/docs.")
     # As text for the one reader of JSON lines, escaped: half a character is then a line that can't be read.
     content = "\n".join(json.dumps(line) for line in lines)
-    return read_file(Upload(LINES, content.encode(), NDJSON), most)
+    return read_file(Upload(LINES, content.encode(), NDJSON), most, len(content))
 
 
-def read_file(file: Upload, most: int) -> Input:
-    """The claim lines of a file. Raises ``ClaimInputError``, and ``HttpError`` 413 for too many of them."""
-    tables: list[pa.Table] = []
-    problems: list[RowProblem] = []
+def read_file(file: Upload, most: int, most_bytes: int) -> Input:
+    """The claim lines of a file. Raises ``ClaimInputError``, and ``HttpError`` 413 for too many lines or bytes.
+
+    ``most_bytes`` bounds what a zip or a Parquet file says it holds: its own size bounds nothing. Patients get
+    pseudonyms of this one reading, whose key nobody keeps.
+    """
+    check_size(file, most_bytes)
+    read: list[ClaimReading] = []
     rows = 0
-    book = _book(file)
-    reader = ColumnReader(book.sheet)
-    for block in book.blocks(most + 1):
-        rows += len(block)
+    for reading in _book(file).chunks(most + 1):
+        rows += reading.rows_read
         if rows > most:
             remedy = "Send fewer claims at a time."
             raise HttpError(413, f"more than {most:,} claim lines", where=file.name, remedy=remedy)
-        table, refused = reader.read(block)
-        tables.append(table)
-        problems += refused
+        read.append(reading)
     # One block is the rule, and is taken as it is: putting columns together takes a sixth of the reading of a claim.
+    tables = [reading.table for reading in read]
     together = (
         tables[0] if len(tables) == 1 else pa.concat_tables([CLAIM_SCHEMA.empty_table(), *tables]).combine_chunks()
     )
     _check_pairs(together, file.name)
-    return Input(together, tuple(problems), rows, book.notes)
+    problems = tuple(problem for reading in read for problem in reading.problems)
+    return Input(together, problems, rows, tuple(note for reading in read for note in reading.notes))
 
 
 def _check_pairs(table: pa.Table, name: str) -> None:
@@ -79,10 +87,27 @@ def _check_pairs(table: pa.Table, name: str) -> None:
         raise HttpError(413, what, where=name, remedy=remedy)
 
 
-def _book(file: Upload) -> JsonBook | CsvBook:
-    """CSV or JSON lines, as was said, or told apart by content."""
+def check_size(file: Upload, most: int) -> None:
+    """Raises ``HttpError`` 413 where the file says that it holds more than so many bytes uncompressed."""
+    size = 0
+    try:
+        if file.content.startswith(_ZIP):
+            with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+                size = sum(entry.file_size for entry in archive.infolist())
+        elif file.content.startswith(PARQUET):
+            metadata = pq.read_metadata(pa.BufferReader(file.content))
+            size = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
+    except (zipfile.BadZipFile, OSError, pa.ArrowException):
+        return  # the reader says what is wrong with it
+    if size > most:
+        raise too_large(most)
+
+
+def _book(file: Upload) -> BookFile:
+    """CSV or JSON lines where that was said, else whatever the content shows it to be."""
     source = Source(file.name, file.content)
-    looks_like_json = file.content.removeprefix(_UTF8_MARK).lstrip().startswith(b"{")
-    if file.kind == NDJSON or (file.kind is None and looks_like_json):
-        return JsonBook(Text.of(source, json=True))
-    return CsvBook.of(Text.of(source))
+    if file.kind == NDJSON:
+        return BookFile(Path(file.name), file.name, JsonBook(Text.of(source, json=True)))
+    if file.kind == CSV:
+        return BookFile(Path(file.name), file.name, CsvBook.of(Text.of(source)))
+    return open_content(file.content, file.name, Pseudonyms(secrets.token_bytes(32)))

@@ -32,7 +32,7 @@ class ReportsAtHand:
 
         with self._lock:
             if self._reports is None:
-                self._reports = open_reports(self._url or _own_file(), reasons=ReasonCodes.from_store(self._store))
+                self._reports = open_reports(self._url or own_file(), reasons=ReasonCodes.from_store(self._store))
             if self._looked_on != (day := today()):
                 self._reports.release_when_due(day)
                 self._looked_on = day
@@ -44,7 +44,7 @@ class ReportsAtHand:
             self._reports.close()
 
 
-def _own_file() -> str:
+def own_file() -> str:
     """A SQLite file in the user's data folder by the XDG rules; the folder is made."""
     told = os.environ.get("XDG_DATA_HOME")
     folder = (Path(told) if told else Path.home() / ".local" / "share") / "trocar"

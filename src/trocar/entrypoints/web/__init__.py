@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from trocar.core.errors import TrocarError
-from trocar.entrypoints.web.pages import code, denials, desk, edits, plain, toolkit
+from trocar.entrypoints.web.pages import code, denials, desk, edits, plain, remittances, toolkit
 from trocar.entrypoints.web.render import html
 
 _HEADINGS = {404: "There is nothing here", 413: "Too much at once", 503: "Not available now"}
@@ -21,7 +21,7 @@ def mount(app: FastAPI) -> None:
     package = Path(str(resources.files("trocar")))
     app.mount("/static/vega", StaticFiles(directory=package / "data" / "vega"), name="vega")
     app.mount("/static", StaticFiles(directory=package / "entrypoints" / "web" / "static"), name="static")
-    for pages in (plain, code, edits, desk, denials, toolkit):
+    for pages in (plain, code, edits, desk, denials, remittances, toolkit):
         app.include_router(pages.router, include_in_schema=False)
     app.state.html_error = error_page
 

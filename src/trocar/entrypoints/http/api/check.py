@@ -18,7 +18,19 @@ from trocar.entrypoints.http.answer import Json
 from trocar.entrypoints.http.api.lines import file_content, json_content
 from trocar.entrypoints.http.api.parameters import PREFIX
 from trocar.entrypoints.http.api.shapes import Checked
-from trocar.entrypoints.http.bodies import CSV, JSON, MULTIPART, NDJSON, json_body, media_type, unsupported, upload
+from trocar.entrypoints.http.bodies import (
+    CSV,
+    FHIR,
+    JSON,
+    MULTIPART,
+    NDJSON,
+    PARQUET,
+    X12,
+    json_body,
+    media_type,
+    unsupported,
+    upload,
+)
 from trocar.entrypoints.http.claims import lines_of, read_file
 from trocar.entrypoints.http.state import state_of
 from trocar.scrub.together import Part
@@ -26,6 +38,7 @@ from trocar.scrub.together import Part
 router = APIRouter(prefix=PREFIX, tags=["check"])
 # Rows made and sent at a time, so that other requests are answered in between.
 _ROWS = 100
+_FILES = (CSV, NDJSON, X12, FHIR, PARQUET, MULTIPART)
 _STREAMED: dict[str, Any] = {
     "schema": {
         "type": "string",
@@ -49,8 +62,9 @@ _STREAMED: dict[str, Any] = {
 async def check(request: Request) -> Response:
     """Check claims with every rule: as `trocar check --format json`.
 
-    Lines as JSON are answered in one object; a claim file (CSV or JSON lines, gzip or not, as the body or as the file
-    of a form) in a stream of objects. Claims of one request are one book: what one patient had is compared.
+    Lines as JSON are answered in one object; a claim file (any format that `trocar check` reads: CSV, JSON lines, X12
+    837, FHIR, Parquet; gzip or zip where they may be; as the body or as the file of a form) in a stream of objects.
+    Claims of one request are one book: what one patient had is compared.
     """
     state = state_of(request)
     most = state.settings.most_lines
@@ -58,10 +72,10 @@ async def check(request: Request) -> Response:
     if kind == JSON:
         reading = lines_of(await json_body(request), most)
         return Json(_whole(reading, await state.desk.check(reading), request))
-    if kind not in (CSV, NDJSON, MULTIPART):
-        raise unsupported(request, f"{JSON}, {CSV}, {NDJSON} or {MULTIPART}")
+    if kind not in _FILES:
+        raise unsupported(request, f"{JSON}, {', '.join(_FILES[:-1])} or {_FILES[-1]}")
     file = await upload(request)
-    reading = await state.desk.of_files(lambda: read_file(file, most))
+    reading = await state.desk.of_files(lambda: read_file(file, most, state.settings.most_body_bytes))
     return StreamingResponse(_lines(reading, await state.desk.check(reading), request), media_type=NDJSON)
 
 

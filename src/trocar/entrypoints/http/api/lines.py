@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trocar.claims.table import CLAIM_SCHEMA
-from trocar.entrypoints.http.bodies import CSV, JSON, MULTIPART, NDJSON
+from trocar.entrypoints.http.bodies import CSV, FHIR, JSON, MULTIPART, NDJSON, PARQUET, X12
 
 # Said by the claim table under other names.
 _WORDS = {
@@ -64,5 +64,6 @@ def file_content() -> dict[str, Any]:
         CSV: {"schema": {"type": "string", "description": "A claim CSV, gzip or not."}, "example": CSV_EXAMPLE},
         # No text is refused as a whole: a line that is no claim line is answered as not checked.
         NDJSON: {"schema": {"description": "One object per line."}, "example": ndjson},
+        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in (X12, FHIR, PARQUET)},
         MULTIPART: {"schema": parts},
     }

@@ -76,8 +76,9 @@ async def answer_of(request: Request, fields: FormData) -> CheckAnswer:
     if not upload.content.strip():
         raise ClaimInputError("there are no claims", where="the claim lines", remedy="Paste lines or choose a file.")
     state = state_of(request)
+    most_bytes = state.settings.most_body_bytes
     return await state.desk.of_files(
-        lambda: CheckAnswer.of(read_file(upload, MOST_LINES), state.pack, state.suppressions)
+        lambda: CheckAnswer.of(read_file(upload, MOST_LINES, most_bytes), state.pack, state.suppressions)
     )
 
 
