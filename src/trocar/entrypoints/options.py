@@ -151,11 +151,18 @@ def store_folder(folder: Path | None) -> Path:
 
 
 def changed_files(folder: Path | None) -> list[str]:
-    """What of a store (of the starter pack and its compiled form) is not as it was built: a sentence per file."""
+    """What of a store (of the starter pack and its compiled form) is not as it was built: a sentence per file.
+
+    Raises ``StoreError`` when there is no store in the folder.
+    """
     from trocar.engine.starter import open_starter
+    from trocar.reference.catalog import Catalog
     from trocar.reference.seal import broken
+    from trocar.reference.store import CATALOG_NAME
 
     if folder is not None:
+        if not (folder / CATALOG_NAME).exists():
+            Catalog.read(folder / CATALOG_NAME)  # says what is missing, and what to do
         return broken(folder)
     return [*broken(store_folder(None)), *broken(open_starter().folder)]
 
