@@ -1,0 +1,91 @@
+"""The folder of one extracted file: its tables, there whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trocar.benchmarks.tables import TABLES
+
+ROWS_AT_ONCE = 20_000
+
+
+class TableWriter:
+    """Writes the tables of one file; rows are dicts of the columns of ``TABLES`` (missing ones are null or empty)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rows_written = dict.fromkeys(TABLES, 0)
+        self._rows: dict[str, list[Mapping[str, Any]]] = {name: [] for name in TABLES}
+        self._writers = {
+            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+            for name, schema in TABLES.items()
+        }
+
+    def add(self, name: str, row: Mapping[str, Any]) -> None:
+        """Add one row; raises ``pyarrow.ArrowInvalid`` when the rows at hand don't fit the schema."""
+        self.extend(name, (row,))
+
+    def extend(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows."""
+        self._rows[name].extend(rows)
+        if len(self._rows[name]) >= ROWS_AT_ONCE:
+            self.flush(name)
+
+    def add_table(self, name: str, table: pa.Table) -> None:
+        """Add rows that are Arrow already, of the table's schema."""
+        self.flush(name)
+        self._writers[name].write_table(table)
+        self.rows_written[name] += table.num_rows
+
+    def flush(self, name: str) -> None:
+        """Write the rows at hand of one table."""
+        rows, self._rows[name] = self._rows[name], []
+        if rows:
+            self.add_table(name, rows_table(name, rows))
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for name, writer in self._writers.items():
+            if kind is None:
+                self.flush(name)
+            writer.close()
+
+
+def rows_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as an Arrow table of that name's schema: a missing text is null, a missing list empty."""
+    columns = []
+    for field in TABLES[name]:
+        default: Any = [] if pa.types.is_list(field.type) else None
+        columns.append(pa.array([row.get(field.name, default) for row in rows], field.type))
+    return pa.Table.from_arrays(columns, schema=TABLES[name])
+
+
+@contextmanager
+def written_folder(output: Path, file_id: str) -> Iterator[TableWriter]:
+    """A writer for ``output/<file_id>/``; the folder gets its name when the block ends well, else it is removed.
+
+    A folder of that name, left by an earlier extraction, is replaced.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{file_id}.", dir=output))
+    target = output / file_id
+    try:
+        with TableWriter(building) as writer:
+            yield writer
+        building.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        building.rename(target)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
