@@ -1,7 +1,7 @@
 """The tables of published rates: one star for payers' and hospitals' files, as Arrow schemas.
 
-A file gives one folder ``OUT/<file_id>/`` with ``rates``, ``groups``, ``rejects``, ``plans`` and ``files`` (one row),
-each a Parquet file; the folder appears when all of them are written. Values are as published; what is normalised,
+A file gives one folder ``OUT/<file_id>/`` with one Parquet file for each name of ``TABLES`` (``files`` has one row);
+the folder appears when all of them are written. Values are as published; what is normalised,
 flagged or compared is computed from these tables, never written over them.
 """
 
@@ -72,7 +72,7 @@ RATES = pa.schema(
 GROUPS = pa.schema(
     [
         _text("file_id", True),
-        # Canonical decimal text of a number (690.64470 is 690.6447); inline@OFFSET.N for a group without an id.
+        # Canonical decimal text of a number (690.64470 is 690.6447); inline:DIGEST of its content without an id.
         _text("provider_group_id", True),
         pa.field("ordinal", pa.int32(), nullable=False),  # the group's place under its id, from 0
         _text("tin_type"),  # ein, npi
@@ -84,17 +84,23 @@ GROUPS = pa.schema(
     ]
 )
 
-# What an index (table of contents) says of plans and files: many to many, one row each pair.
+# What an index (table of contents) says: plans and files that share (file_id, offset) belong together, many to many.
 PLANS = pa.schema(
     [
         _text("file_id", True),  # the index
         *_PLAN,
         _text("issuer_name"),
         _text("plan_sponsor_name"),
+        pa.field("offset", pa.int64(), nullable=False),  # byte of the reporting structure in the index
+    ]
+)
+LISTED = pa.schema(
+    [
+        _text("file_id", True),  # the index
         _text("listed_kind", True),  # in_network, allowed_amounts
         _text("description"),
-        _text("location", True),  # without a signature (query)
-        pa.field("offset", pa.int64(), nullable=False),  # byte of the reporting structure in the index
+        _text("location", True),  # as files.location: without a signature (query)
+        pa.field("offset", pa.int64(), nullable=False),
     ]
 )
 
@@ -150,4 +156,4 @@ REJECTS = pa.schema(
     ]
 )
 
-TABLES = {"rates": RATES, "groups": GROUPS, "plans": PLANS, "rejects": REJECTS, "files": FILES}
+TABLES = {"rates": RATES, "groups": GROUPS, "plans": PLANS, "listed": LISTED, "rejects": REJECTS, "files": FILES}
