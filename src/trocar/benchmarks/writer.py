@@ -22,7 +22,8 @@ class TableWriter:
     """Writes the tables of one file; rows are dicts of the columns of ``TABLES`` (missing ones are null or empty)."""
 
     def __init__(self, folder: Path) -> None:
-        self.rows_written = dict.fromkeys(TABLES, 0)
+        self._folder = folder
+        self._written = dict.fromkeys(TABLES, 0)
         self._rows: dict[str, list[Mapping[str, Any]]] = {name: [] for name in TABLES}
         self._writers = {
             name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
@@ -43,7 +44,27 @@ class TableWriter:
         """Add rows that are Arrow already, of the table's schema."""
         self.flush(name)
         self._writers[name].write_table(table)
-        self.rows_written[name] += table.num_rows
+        self._written[name] += table.num_rows
+
+    def total(self, name: str) -> int:
+        """How many rows a table has so far."""
+        return self._written[name] + len(self._rows[name])
+
+    def restate(self, name: str, values: Mapping[str, Any]) -> None:
+        """Give columns the same value in every row written so far: what a file says of itself at its end."""
+        self.flush(name)
+        self._writers[name].close()
+        path, older = self._folder / f"{name}.parquet", self._folder / f"{name}.older"
+        path.rename(older)
+        schema = TABLES[name]
+        self._writers[name] = pq.ParquetWriter(path, schema, compression="zstd")
+        with pq.ParquetFile(older) as file:
+            for batch in file.iter_batches(ROWS_AT_ONCE):
+                columns = {field.name: batch[field.name] for field in schema}
+                for column, value in values.items():
+                    columns[column] = pa.array([value] * batch.num_rows, schema.field(column).type)
+                self._writers[name].write_table(pa.table(list(columns.values()), schema=schema))
+        older.unlink()
 
     def flush(self, name: str) -> None:
         """Write the rows at hand of one table."""

@@ -1,0 +1,94 @@
+"""Published files as streams of their uncompressed bytes: plain, gzip, or the members of a zip."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from trocar.core.errors import ReferenceFileError
+
+try:
+    from isal import igzip
+except ImportError:  # no wheel for this processor
+    _open_gzip: Callable[..., io.BufferedIOBase] = gzip.GzipFile
+else:
+    _open_gzip = igzip.IGzipFile
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK"
+
+
+class Inflated(io.RawIOBase):
+    """A stream that ends where the compressed bytes break, and says so in ``broken``."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.broken = ""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer; 0 at the end, or where the source breaks."""
+        if self.broken:
+            return 0
+        try:
+            return self._source.readinto(buffer)  # type: ignore[attr-defined]
+        except (EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+            self.broken = f"the compressed file breaks: {error}"
+            return 0
+
+    def close(self) -> None:
+        """Close the source too."""
+        self._source.close()
+        super().close()
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a published file: ``member`` names it within a zip of several."""
+
+    path: Path
+    compression: str
+    member: str = ""
+
+    def open(self) -> BinaryIO:
+        """The uncompressed bytes from the beginning; raises ``OSError``."""
+        return io.BufferedReader(self.open_raw(), 1 << 20)
+
+    def open_raw(self) -> Inflated:
+        """The same without a buffer between."""
+        if self.compression == "zip":
+            archive = zipfile.ZipFile(self.path)
+            source = archive.open(self.member)
+            return Inflated(_gunzipped(source) if self.member.lower().endswith(".gz") else source)  # type: ignore[arg-type]
+        file = self.path.open("rb", buffering=1 << 17)
+        return Inflated(_gunzipped(file) if self.compression == "gzip" else file)
+
+
+def _gunzipped(file: object) -> BinaryIO:
+    return _open_gzip(fileobj=file, mode="rb")  # type: ignore[return-value]
+
+
+def texts_of(path: Path) -> Iterator[Text]:
+    """The texts that a file holds: itself, or each file of a zip; raises ``ReferenceFileError`` for a broken zip."""
+    with path.open("rb") as file:
+        begins = file.read(2)
+    if begins != _ZIP:
+        yield Text(path, "gzip" if begins == _GZIP else "none")
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise ReferenceFileError(
+            f"the zip can't be read ({error})", where=str(path), remedy="Download it again."
+        ) from error
+    for name in names:
+        yield Text(path, "zip", name)
