@@ -9,16 +9,18 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from trocar.core.errors import ReferenceFileError
 
 try:
-    from isal import igzip
+    from isal import igzip, isal_zlib
 except ImportError:  # no wheel for this processor
     _open_gzip: Callable[..., io.BufferedIOBase] = gzip.GzipFile
+    _BREAKS: Any = (zlib.error,)
 else:
     _open_gzip = igzip.IGzipFile
+    _BREAKS = (zlib.error, isal_zlib.error)
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
@@ -40,7 +42,7 @@ class Inflated(io.RawIOBase):
             return 0
         try:
             return self._source.readinto(buffer)  # type: ignore[attr-defined]
-        except (EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        except (EOFError, OSError, zipfile.BadZipFile, *_BREAKS) as error:
             self.broken = f"the compressed file breaks: {error}"
             return 0
 

@@ -18,7 +18,7 @@ from msgspec import Raw
 
 ReadInto = Callable[[memoryview], int]
 Head = dict[str, Raw]
-CHUNK = 1 << 20
+CHUNK = 2 << 20
 LIMIT = 8 << 20
 _BETWEEN = b", \t\r\n"
 _SPACE = b" \t\r\n"
@@ -63,16 +63,18 @@ class Span:
     offset: int  # of the first element
     heads: list[Head]  # the members of each, not decoded
 
-    def offsets(self) -> list[int]:
-        """The byte at which each element begins."""
-        found = []
+    def elements(self) -> Iterator[tuple[int, Raw]]:
+        """The byte at which each element begins, and its text."""
         at = 1
         for raw in _raws.decode(self.text):
             while self.text[at] in _BETWEEN:
                 at += 1
-            found.append(self.offset + at - 1)
+            yield self.offset + at - 1, raw
             at += len(memoryview(raw))
-        return found
+
+    def offsets(self) -> list[int]:
+        """The byte at which each element begins."""
+        return [offset for offset, _ in self.elements()]
 
 
 @dataclass(frozen=True, slots=True)

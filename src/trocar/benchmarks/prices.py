@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -94,7 +95,7 @@ class Prices:
             "billing_class": _lower(price.billing_class),
             "setting": _lower(price.setting),
             "modifiers": [modifier.strip().upper() for modifier in price.billing_code_modifier],
-            "place_of_service": [place(code) for code in price.service_code],
+            "place_of_service": list(map(place, price.service_code)),
             "expiration_date": self._tally.day(price.expiration_date, offset, "expiration_date"),
             "additional_information": price.additional_information,
             **rate,
@@ -186,6 +187,7 @@ def amount(value: Raw, offset: int, tally: Tally) -> dict[str, Any]:
     return {"rate_text": text}
 
 
+@lru_cache(1000)
 def place(code: str) -> str:
     """A place of service in two digits."""
     code = code.strip().upper()

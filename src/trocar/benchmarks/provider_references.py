@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -12,19 +13,30 @@ import msgspec
 import numpy as np
 from msgspec import Raw
 
-from trocar.benchmarks.groups import GroupColumns
+from trocar.benchmarks.groups import Group, GroupColumns
 from trocar.benchmarks.json_stream import Bad, MalformedError, Open, Span, Stream
 from trocar.benchmarks.mending import NULL, canonical, text_of, texts
 from trocar.benchmarks.tally import Tally
 
 Fetch = Callable[[str], BinaryIO]
 _KNOWN = {"provider_group_id", "network_name", "provider_groups", "location"}
-_RECORD = np.dtype([("key", "<i8"), ("at", "<i8"), ("size", "<i8"), ("offset", "<i8")])
+# A record: the key, where the text stands in the file kept, its size, and its offset in the file published.
+_FIELDS = 4
+_RECORD_SIZE = 8 * _FIELDS
 _RECORDS_AT_ONCE = 50_000
 _PENDING = 100_000
 _raws = msgspec.json.Decoder(list[Raw])
-_spooled = msgspec.json.Decoder(dict[str, Raw])
+_members = msgspec.json.Decoder(dict[str, Raw])
 NO_KEYS = np.empty(0, np.int64)
+
+
+class _Reference(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    provider_group_id: Raw
+    provider_groups: list[Group]
+    network_name: list[str] = []
+
+
+_reference = msgspec.json.Decoder(_Reference)
 
 
 class UsedIds:
@@ -80,11 +92,15 @@ class ProviderReferences:
                 self._keep(part)
 
     def _keep(self, span: Span) -> None:
-        records = np.zeros(len(span.heads), _RECORD)
-        for record, head, raw, offset in zip(records, span.heads, _raws.decode(span.text), span.offsets(), strict=True):
-            self._tally.counts["references"] += 1
-            for name in head.keys() - _KNOWN:
-                self._tally.unknown(f"provider_references[].{name}", offset)
+        """Keep the text of some references, with the place and key of each."""
+        self._tally.counts["references"] += len(span.heads)
+        before = self._size - span.offset + 1  # the text begins with a bracket
+        self._size += self._texts.write(span.text)
+        records = []
+        for head, (offset, raw) in zip(span.heads, span.elements(), strict=True):
+            if not head.keys() <= _KNOWN:
+                for name in head.keys() - _KNOWN:
+                    self._tally.unknown(f"provider_references[].{name}", offset)
             if "network_name" in head:
                 self._tally.facts["schema_shape"] = "2.x"
             elif "location" in head:
@@ -94,46 +110,49 @@ class ProviderReferences:
                 self._tally.reject(offset, "provider_references[]", "no provider_group_id", bytes(raw)[:400])
                 continue
             text = text_or_number(head["provider_group_id"], offset, self._tally)
-            size = self._texts.write(memoryview(raw))
-            record["key"], record["at"], record["size"], record["offset"] = (
-                hash(canonical(text)),
-                self._size,
-                size,
-                offset,
-            )
-            self._size += size
-        self._records.write(records[records["size"] > 0].tobytes())
+            records.append((hash(canonical(text)), before + offset, len(memoryview(raw)), offset))
+        self._records.write(np.array(records, np.int64).tobytes())
 
     def write_used(self) -> None:
         """Write the groups of every id that a rate names, in published order; count those that can't be had."""
         used = self.used.keys()
         found = UsedIds()
-        for group_id, reference, offset in self._named(used):
-            found.add((group_id,))
-            self._write(group_id, reference, offset)
+        for text, offset in self._named(used):
+            found.add((self._write(text, offset),))
         self._groups.flush()
         self._tally.counts["references_unresolved"] += len(np.setdiff1d(used, found.keys()))
 
-    def _named(self, used: np.ndarray[Any, Any]) -> Iterator[tuple[str, dict[str, Raw], int]]:
+    def _named(self, used: np.ndarray[Any, Any]) -> Iterator[tuple[bytes, int]]:
+        self._texts.flush()
         self._records.seek(0)
-        while content := self._records.read(_RECORD.itemsize * _RECORDS_AT_ONCE):
-            records = np.frombuffer(content, _RECORD)
-            for record in records[np.isin(records["key"], used)]:
-                self._texts.seek(int(record["at"]))
-                reference = _spooled.decode(self._texts.read(int(record["size"])))
-                offset = int(record["offset"])
-                yield canonical(text_or_number(reference["provider_group_id"], offset, None)), reference, offset
+        while content := self._records.read(_RECORD_SIZE * _RECORDS_AT_ONCE):
+            records = np.frombuffer(content, np.int64).reshape(-1, _FIELDS)
+            for _, at, size, offset in records[np.isin(records[:, 0], used)].tolist():
+                yield os.pread(self._texts.fileno(), size, at), offset
 
-    def _write(self, group_id: str, reference: dict[str, Raw], offset: int) -> None:
+    def _write(self, text: bytes, offset: int) -> str:
+        """Write the groups of one reference; gives its id."""
+        try:
+            read = _reference.decode(text)
+        except msgspec.DecodeError:
+            return self._write_mended(_members.decode(text), offset)
+        group_id = canonical(text_or_number(read.provider_group_id, offset, None))
+        for ordinal, group in enumerate(read.provider_groups):
+            self._groups.add_read(group_id, ordinal, read.network_name, group, offset)
+        return group_id
+
+    def _write_mended(self, reference: dict[str, Raw], offset: int) -> str:
+        """The same for a reference that departs from the schema, or whose groups stand elsewhere."""
+        group_id = canonical(text_or_number(reference["provider_group_id"], offset, None))
         networks = texts(reference.get("network_name"), "network_name", offset, self._tally)
         groups = reference.get("provider_groups")
         if groups is not None and bytes(groups) != NULL:
             for ordinal, raw in enumerate(_raws.decode(groups)):
                 self._groups.add(group_id, ordinal, networks, raw, offset)
         elif "location" in reference:
-            self._write_remote(
-                group_id, networks, text_of(reference["location"], "location", offset, self._tally), offset
-            )
+            location = text_of(reference["location"], "location", offset, self._tally)
+            self._write_remote(group_id, networks, location, offset)
+        return group_id
 
     def _write_remote(self, group_id: str, networks: list[str], location: str, offset: int) -> None:
         where = f"provider_references[] {group_id}"
