@@ -117,8 +117,13 @@ def written_folder(output: Path, file_id: str) -> Iterator[TableWriter]:
             yield writer
         building.chmod(0o755)
         if target.exists():
-            shutil.rmtree(target)
-        building.rename(target)
+            shutil.rmtree(target, ignore_errors=True)
+        try:
+            building.rename(target)
+        except OSError:  # another process, with the same file at the same time, was faster
+            if not target.exists():
+                raise
+            shutil.rmtree(building)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
