@@ -26,29 +26,35 @@ _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
 
 class Inflated(io.RawIOBase):
-    """A stream that ends where the compressed bytes break, and says so in ``broken``."""
+    """A stream that ends where the compressed bytes break, keeps all before, and says so in ``broken``."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
+    def __init__(self, *sources: Any) -> None:
+        # What is read from comes last; each stands on the one before it.
+        self._sources = sources
         self.broken = ""
 
     def readable(self) -> bool:
         """It is."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill a buffer; 0 at the end, or where the source breaks."""
-        if self.broken:
-            return 0
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer, in small steps so that a break loses nothing before it; 0 at the end."""
+        filled = 0
+        view = memoryview(buffer)
         try:
-            return self._source.readinto(buffer)  # type: ignore[attr-defined]
+            while not self.broken and filled < len(view):
+                read = self._sources[-1].readinto1(view[filled:])
+                filled += read
+                if not read:
+                    break
         except (EOFError, OSError, zipfile.BadZipFile, *_BREAKS) as error:
             self.broken = f"the compressed file breaks: {error}"
-            return 0
+        return filled
 
     def close(self) -> None:
-        """Close the source too."""
-        self._source.close()
+        """Close the sources too."""
+        for source in reversed(self._sources):
+            source.close()
         super().close()
 
 
@@ -69,13 +75,13 @@ class Text:
         if self.compression == "zip":
             archive = zipfile.ZipFile(self.path)
             source = archive.open(self.member)
-            return Inflated(_gunzipped(source) if self.member.lower().endswith(".gz") else source)  # type: ignore[arg-type]
+            return Inflated(archive, source, *([_gunzipped(source)] if self.member.lower().endswith(".gz") else []))
         file = self.path.open("rb", buffering=1 << 17)
-        return Inflated(_gunzipped(file) if self.compression == "gzip" else file)
+        return Inflated(file, *([_gunzipped(file)] if self.compression == "gzip" else []))
 
 
-def _gunzipped(file: object) -> BinaryIO:
-    return _open_gzip(fileobj=file, mode="rb")  # type: ignore[return-value]
+def _gunzipped(file: object) -> io.BufferedIOBase:
+    return _open_gzip(fileobj=file, mode="rb")
 
 
 def texts_of(path: Path) -> Iterator[Text]:

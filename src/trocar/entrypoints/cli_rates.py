@@ -31,7 +31,7 @@ def extract_command(
         list[str],
         typer.Argument(
             metavar="FILE|URL|INDEX...",
-            help="In-network, allowed-amounts and hospital files, tables of contents: path, file:// or HTTP; gzip, zip.",
+            help="In-network, allowed-amounts, hospital files, tables of contents: path, file:// or HTTP; gzip, zip.",
         ),
     ],
     codes: Annotated[
