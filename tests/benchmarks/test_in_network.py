@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 from generate_rates import GUIDANCE, pieces
 
 Extract = Callable[..., Outcome]
-LIMITS = [LIMIT, 200_000]
+LIMITS = [LIMIT, 100_000]
 PRICE = {
     "negotiated_type": "negotiated",
     "negotiated_rate": 25.5,
@@ -83,12 +83,12 @@ LAYOUTS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 @pytest.fixture(scope="module")
 def generated() -> dict[str, Any]:
-    """About 700 kB of our own generator, references last."""
-    return json.loads("".join(pieces(0.5, 60, seed=3, references_last=True)))  # type: ignore[no-any-return]
+    """About 250 kB of our own generator, references last."""
+    return json.loads("".join(pieces(0.2, 12, seed=3, references_last=True)))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-@pytest.mark.parametrize("chunk", [7, 256, 4096, 1 << 20, 8 << 20])
+@pytest.mark.parametrize("chunk", [7, 4096, 8 << 20])
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_as_a_full_decode(
     layout: str,
@@ -99,11 +99,10 @@ def test_as_a_full_decode(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if chunk == 7 and layout not in ("compact", "reversed"):
-        pytest.skip("seven bytes at a time take long: two layouts stand for all")
-    document = generated if chunk != 7 else {**generated, "in_network": generated["in_network"][:3]}
+    # Few bytes at a time take long.
+    document = {**generated, "in_network": generated["in_network"][:: 40 if chunk < 4096 else 2]}
     # One item beyond the smaller limit.
-    large = {**ITEM, "negotiated_rates": [RATE] * 1500}
+    large = {**ITEM, "negotiated_rates": [RATE] * 600}
     document = {**document, "in_network": [*document["in_network"], large, ITEM]}
     text = LAYOUTS[layout](document)
     monkeypatch.setattr(in_network, "Stream", partial(Stream, chunk=chunk, limit=limit))
@@ -156,7 +155,7 @@ def test_the_shared_generator(extract_text: Extract, tmp_path: Path) -> None:
     script = sample("synthetic/gen_in_network.py")
     for order in ("refs_first", "refs_last"):
         path = tmp_path / f"{order}.json"
-        subprocess.run([sys.executable, script, path, "12", "300", order], check=True, capture_output=True, timeout=120)
+        subprocess.run([sys.executable, script, path, "6", "200", order], check=True, capture_output=True, timeout=120)
         codes = {"77002", "77012", "32408", "CSTM-00"}
         outcome = extract_text(path.read_bytes(), codes)
         assert outcome.file

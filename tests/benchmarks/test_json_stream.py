@@ -62,7 +62,7 @@ def walked(content: bytes, chunk: int, limit: int = LIMIT) -> tuple[dict[str, An
 
 
 @given(document=DOCUMENTS, layout=st.sampled_from(sorted(LAYOUTS)), chunk=st.integers(1, 200))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_as_a_full_decode(document: dict[str, Any], layout: str, chunk: int) -> None:
     text = LAYOUTS[layout](document)
     content = text.encode()

@@ -6,7 +6,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,15 +22,21 @@ else:
     _open_gzip = igzip.IGzipFile
     _BREAKS = (zlib.error, isal_zlib.error)
 
+_STEP = 1 << 20
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
 
 class Inflated(io.RawIOBase):
-    """A stream that ends where the compressed bytes break, keeps all before, and says so in ``broken``."""
+    """A stream that ends where the compressed bytes break, keeps all before, and says so in ``broken``.
 
-    def __init__(self, *sources: Any) -> None:
+    The fast decompressor gives nothing of the step in which it breaks; ``careful`` opens the same bytes for the
+    standard one, which does, and is read from there on.
+    """
+
+    def __init__(self, sources: Sequence[Any], careful: Callable[[], Sequence[Any]] | None = None) -> None:
         # What is read from comes last; each stands on the one before it.
-        self._sources = sources
+        self._sources, self._careful = sources, careful
+        self._given = 0
         self.broken = ""
 
     def readable(self) -> bool:
@@ -41,20 +47,37 @@ class Inflated(io.RawIOBase):
         """Fill a buffer, in small steps so that a break loses nothing before it; 0 at the end."""
         filled = 0
         view = memoryview(buffer)
-        try:
-            while not self.broken and filled < len(view):
+        while not self.broken and filled < len(view):
+            try:
                 read = self._sources[-1].readinto1(view[filled:])
-                filled += read
-                if not read:
-                    break
-        except (EOFError, OSError, zipfile.BadZipFile, *_BREAKS) as error:
-            self.broken = f"the compressed file breaks: {error}"
+            except (EOFError, OSError, zipfile.BadZipFile, *_BREAKS) as error:
+                self._break(error)
+                continue
+            filled += read
+            self._given += read
+            if not read:
+                break
         return filled
+
+    def _break(self, error: Exception) -> None:
+        """Go on carefully from here, or stop."""
+        if self._careful is None:
+            self.broken = f"the compressed file breaks: {error}"
+            return
+        careful, self._careful = self._careful, None
+        self._close_sources()
+        self._sources = careful()
+        left = self._given
+        while left:
+            left -= len(self._sources[-1].read1(min(left, _STEP)))
+
+    def _close_sources(self) -> None:
+        for source in reversed(self._sources):
+            source.close()
 
     def close(self) -> None:
         """Close the sources too."""
-        for source in reversed(self._sources):
-            source.close()
+        self._close_sources()
         super().close()
 
 
@@ -68,20 +91,25 @@ class Text:
 
     def open(self) -> BinaryIO:
         """The uncompressed bytes from the beginning; raises ``OSError``."""
-        return io.BufferedReader(self.open_raw(), 1 << 20)
+        return io.BufferedReader(self.open_raw(), _STEP)
 
     def open_raw(self) -> Inflated:
         """The same without a buffer between."""
+        if self._is_gzip():
+            return Inflated(self._sources(_open_gzip), lambda: self._sources(gzip.GzipFile))
+        return Inflated(self._sources(None))
+
+    def _is_gzip(self) -> bool:
+        return self.compression == "gzip" or self.member.lower().endswith(".gz")
+
+    def _sources(self, opener: Callable[..., Any] | None) -> list[Any]:
+        sources: list[Any]
         if self.compression == "zip":
             archive = zipfile.ZipFile(self.path)
-            source = archive.open(self.member)
-            return Inflated(archive, source, *([_gunzipped(source)] if self.member.lower().endswith(".gz") else []))
-        file = self.path.open("rb", buffering=1 << 17)
-        return Inflated(file, *([_gunzipped(file)] if self.compression == "gzip" else []))
-
-
-def _gunzipped(file: object) -> io.BufferedIOBase:
-    return _open_gzip(fileobj=file, mode="rb")
+            sources = [archive, archive.open(self.member)]
+        else:
+            sources = [self.path.open("rb", buffering=1 << 17)]
+        return [*sources, opener(fileobj=sources[-1], mode="rb")] if opener else sources
 
 
 def texts_of(path: Path) -> Iterator[Text]:

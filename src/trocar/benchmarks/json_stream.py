@@ -99,7 +99,7 @@ class Stream:
     def __init__(self, read_into: ReadInto, chunk: int = CHUNK, limit: int = LIMIT) -> None:
         self._read_into, self._chunk, self._limit = read_into, chunk, limit
         # One byte stands free before what is read: the bracket that makes a list of some elements.
-        self._buffer = bytearray(2 * chunk + 2)
+        self._buffer = bytearray(4 * chunk + 4)
         self._at = self._end = 1
         self._base = -1
         self._ended = False
@@ -333,14 +333,17 @@ class Stream:
         """Read on, keeping what was not taken yet; False at the end."""
         if self._ended:
             return False
-        kept = self._end - self._at
-        buffer = self._buffer
-        if kept + self._chunk + 2 > len(buffer):
-            self._buffer = bytearray(2 * len(buffer))
-        self._buffer[1 : kept + 1] = buffer[self._at : self._end]
-        self._base += self._at - 1
-        self._at, self._end = 1, kept + 1
+        if self._end + self._chunk + 2 > len(self._buffer):
+            self._make_room()
         read = self._read_into(memoryview(self._buffer)[self._end : self._end + self._chunk])
         self._ended = read == 0
         self._end += read
         return not self._ended
+
+    def _make_room(self) -> None:
+        kept, buffer = self._end - self._at, self._buffer
+        if 2 * (kept + self._chunk) > len(buffer):
+            self._buffer = bytearray(2 * len(buffer))
+        self._buffer[1 : kept + 1] = buffer[self._at : self._end]
+        self._base += self._at - 1
+        self._at, self._end = 1, kept + 1
