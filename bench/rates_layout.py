@@ -22,7 +22,7 @@ SELECT 'payer ' || (hash(i * 7) % 40) AS payer, 'S' || lpad((hash(i * 11) % 50):
     CASE hash(i * 19) % 6 WHEN 0 THEN 'institutional' ELSE 'professional' END AS billing_class,
     (20 + (hash(i * 23) % 40000) / 100.0)::DECIMAL(18, 4) AS rate,
     [(hash(i * 29) % 20000)::VARCHAR, (hash(i * 31) % 20000)::VARCHAR] AS provider_group_ids, i AS "offset"
-FROM range(%d) AS rows(i)
+FROM range(ROWS_ASKED) AS rows(i)
 """
 QUESTION = """
 SELECT payer, state, billing_class, modifier, count(*), quantile_disc(rate, [0.1, 0.25, 0.5, 0.75, 0.9])
@@ -54,8 +54,9 @@ def main() -> None:
                 continue
             path = told.folder / "rates.parquet"
             target = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
+            rows = ROWS.replace("ROWS_ASKED", str(told.rows))
             began = time.process_time()
-            database.execute(f"COPY ({ROWS % told.rows} {order}) TO '{path}' {target}")
+            database.execute(f"COPY ({rows} {order}) TO '{path}' {target}")
             wrote = time.process_time() - began
             timings = [timed(database, QUESTION % path) for _ in range(5)]
             cpu, clock = (min(values) for values in zip(*timings, strict=True))
