@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trocar.benchmarks.json_stream import LIMIT, Bad, EndedEarlyError, MalformedError, Open, Span, Stream
+from trocar.benchmarks.json_parts import Bad, EndedEarlyError, MalformedError, Open, Span
+from trocar.benchmarks.json_stream import LIMIT, Stream
 
 NASTY = st.text(alphabet='a{}[]",:\\ \n\té☃0-e', max_size=8)
 NUMBERS = st.integers(-(10**12), 10**12) | st.floats(allow_nan=False, allow_infinity=False)

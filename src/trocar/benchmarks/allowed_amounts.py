@@ -12,7 +12,8 @@ from msgspec import Raw
 
 from trocar.benchmarks.groups import Group, GroupColumns, Tin
 from trocar.benchmarks.header import Header
-from trocar.benchmarks.json_stream import Bad, Open, Span, Stream
+from trocar.benchmarks.json_parts import Bad, Open, Span
+from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.mending import Fields
 from trocar.benchmarks.prices import amount, place
 from trocar.benchmarks.reading import read_to_the_end

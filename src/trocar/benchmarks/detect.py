@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from trocar.benchmarks.inflate import Text
-from trocar.benchmarks.json_stream import MalformedError, Stream
+from trocar.benchmarks.json_parts import MalformedError
+from trocar.benchmarks.json_stream import Stream
 
 HOSPITAL = "hospital"
 _TELLING = {

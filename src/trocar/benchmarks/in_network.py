@@ -11,7 +11,8 @@ from msgspec import Raw
 
 from trocar.benchmarks.groups import GroupColumns
 from trocar.benchmarks.header import Header
-from trocar.benchmarks.json_stream import Bad, Open, Span, Stream
+from trocar.benchmarks.json_parts import Bad, Open, Span
+from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.mending import NULL, Fields
 from trocar.benchmarks.prices import Prices
 from trocar.benchmarks.provider_references import Fetch, ProviderReferences

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import Raw
 
+from trocar.benchmarks.json_parts import Bad, EndedEarlyError, Head, MalformedError, Open, Span
+
 ReadInto = Callable[[memoryview], int]
-Head = dict[str, Raw]
 CHUNK = 2 << 20
 LIMIT = 8 << 20
-_BETWEEN = b", \t\r\n"
 _SPACE = b" \t\r\n"
 _NOT_SPACE = re.compile(rb"[^ \t\r\n]")
 _FIRST_KEY = re.compile(rb'\{[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:', re.DOTALL)
@@ -36,61 +35,10 @@ _EXCERPT = 400
 _LONGEST_PROPOSAL = 4096
 _one = msgspec.json.Decoder(Raw)
 _heads = msgspec.json.Decoder(list[Head])
-_raws = msgspec.json.Decoder(list[Raw])
-
-
-class MalformedError(Exception):
-    """The text is not JSON from this byte on."""
-
-    def __init__(self, reason: str, offset: int) -> None:
-        self.reason, self.offset = reason, offset
-        super().__init__(f"{reason} (byte {offset})")
-
-
-class EndedEarlyError(MalformedError):
-    """The text ends within a value."""
 
 
 class _TooLongError(Exception):
     """A value is longer than the limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Whole elements, one after the other. Everything here is a view: use it before the next element is asked for."""
-
-    text: memoryview  # a JSON list of the elements
-    offset: int  # of the first element
-    heads: list[Head]  # the members of each, not decoded
-
-    def elements(self) -> Iterator[tuple[int, Raw]]:
-        """The byte at which each element begins, and its text."""
-        at = 1
-        for raw in _raws.decode(self.text):
-            while self.text[at] in _BETWEEN:
-                at += 1
-            yield self.offset + at - 1, raw
-            at += len(memoryview(raw))
-
-    def offsets(self) -> list[int]:
-        """The byte at which each element begins."""
-        return [offset for offset, _ in self.elements()]
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """An element too large to buffer: walk it with ``Stream.members``; what is left of it is skipped."""
-
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """An element that is no object, or no JSON; reading goes on behind it."""
-
-    offset: int
-    reason: str
-    excerpt: bytes
 
 
 class Stream:

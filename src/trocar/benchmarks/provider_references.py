@@ -14,7 +14,8 @@ import numpy as np
 from msgspec import Raw
 
 from trocar.benchmarks.groups import Group, GroupColumns
-from trocar.benchmarks.json_stream import Bad, MalformedError, Open, Span, Stream
+from trocar.benchmarks.json_parts import Bad, MalformedError, Open, Span
+from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.mending import NULL, canonical, text_of, texts
 from trocar.benchmarks.tally import Tally
 

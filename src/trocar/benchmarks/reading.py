@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from trocar.benchmarks.json_stream import EndedEarlyError, MalformedError, Stream
+from trocar.benchmarks.json_parts import EndedEarlyError, MalformedError
+from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.tally import Tally
 
 

@@ -10,7 +10,8 @@ from msgspec import Raw
 
 from trocar.benchmarks.fetch import clean
 from trocar.benchmarks.header import PLAN, Header
-from trocar.benchmarks.json_stream import Bad, Open, Span, Stream
+from trocar.benchmarks.json_parts import Bad, Open, Span
+from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.mending import Fields
 from trocar.benchmarks.reading import read_to_the_end
 from trocar.benchmarks.tally import Tally
