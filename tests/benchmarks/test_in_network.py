@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -364,3 +365,27 @@ def test_rejects_hold_no_descriptions(extract_text: Extract, tmp_path: Path) -> 
     (reject, *_) = rows(extract_text(text), tmp_path, "rejects")
     assert "words of others" not in reject["excerpt"]
     assert '"description": ""' in reject["excerpt"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_damaged_byte_never_ends_in_a_crash(seed: int, extract_text: Extract, tmp_path: Path) -> None:
+    """Rows are at most lost with the item they stand in, and then something says so."""
+    items = [{**ITEM, "billing_code": f"7700{n}", "negotiated_rates": [RATE] * 2} for n in range(8)]
+    text = json.dumps({**FILE, "in_network": items})
+    draw = random.Random(seed)
+    at = draw.randrange(text.index("["), len(text))
+    damaged = text[:at] + draw.choice('{}[]",:\\x0 ') + text[at + 1 :]
+    outcome = extract_text(damaged)
+    if outcome.problem:
+        assert "none of the files" in outcome.problem
+        return
+    assert outcome.file
+    told = [outcome.file[name] for name in ("rejects", "unknown_fields", "repairs", "references_unresolved")]
+    try:
+        same = json.loads(damaged)
+    except ValueError:
+        same = None
+    if same is None:
+        assert any(told), damaged[at - 40 : at + 40]
+    elif not any(told):
+        assert len(rows(outcome, tmp_path)) == 16
