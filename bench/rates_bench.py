@@ -3,8 +3,8 @@
     python bench/rates_bench.py [--megabytes 1000] [--file rates.json.gz] [--codes @guidance] [--ijson]
 
 Each measurement is a process of its own; CPU seconds (user and system, the import of Arrow and pandas excluded) and
-peak memory, best of three. ``--ijson`` walks the file with ijson's compiled backend too, once, doing the same filtering
-of codes and no output. Its rows and those of the extraction are compared by count and sum. The file is removed.
+peak memory, best of three. ``--ijson`` reads the file with ijson's compiled backend too, once: the same codes and the
+groups they name, no output. Rows, their sum and the groups must be those of the extraction. The file is removed.
 """
 
 from __future__ import annotations
@@ -49,19 +49,24 @@ def extraction(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any
 
 
 def ijson_walk(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any]:
-    """Every item as an object by ijson, the wanted ones counted and summed."""
+    """The same by ijson, without output: wanted items as objects, then the references that they name."""
     import ijson.backends.yajl2_c as backend
 
     from trocar.benchmarks.inflate import texts_of
 
-    rows, total = 0, Decimal(0)
+    rows, total, used, groups = 0, Decimal(0), set(), 0
     with next(texts_of(path)).open() as file:
         for item in backend.items(file, "in_network.item"):
             if item["billing_code"] in codes:
-                prices = [price for rate in item["negotiated_rates"] for price in rate["negotiated_prices"]]
-                rows += len(prices)
-                total += sum((Decimal(price["negotiated_rate"]) for price in prices), Decimal(0))
-    return {"rows": rows, "sum": str(total.normalize())}
+                for rate in item["negotiated_rates"]:
+                    used.update(rate["provider_references"])
+                    rows += len(rate["negotiated_prices"])
+                    total += sum((Decimal(price["negotiated_rate"]) for price in rate["negotiated_prices"]), Decimal(0))
+    with next(texts_of(path)).open() as file:
+        for reference in backend.items(file, "provider_references.item"):
+            if reference["provider_group_id"] in used:
+                groups += len(reference["provider_groups"])
+    return {"rows": rows, "sum": str(total.normalize()), "groups": groups}
 
 
 METHODS = {"inflate": inflate, "extract": extraction, "ijson": ijson_walk}
@@ -118,7 +123,7 @@ def main() -> None:
         )
         if told.ijson:
             plain = measured("ijson", path, told.codes)
-            assert (plain["rows"], plain["sum"]) == (ours["rows"], ours["sum"]), (plain, ours)
+            assert all(plain[name] == ours[name] for name in ("rows", "sum", "groups")), (plain, ours)
             print(
                 f"ijson           {plain['cpu']:.2f} CPU s: {plain['cpu'] / ours['cpu']:.1f} x extract; the same rows"
             )

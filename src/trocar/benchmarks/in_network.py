@@ -26,6 +26,8 @@ _KNOWN = {
     *("description", "severity_of_illness", "negotiated_rates", "bundled_codes", "covered_services"),
 }
 _RATES = "negotiated_rates"
+# Columns of rates that in-network files have nothing for.
+_NEVER = dict.fromkeys(("hospital_id", "hospital_name", "state", "count_low", "count_high"))
 _raws = msgspec.json.Decoder(list[Raw])
 
 
@@ -135,6 +137,7 @@ class _InNetwork:
                 "also_codes": self._codes_in(item, "bundled_codes") + self._codes_in(item, "covered_services"),
                 "arrangement": (item.text("negotiation_arrangement") or "").strip().lower() or None,
                 "offset": offset,
+                **_NEVER,
             }
         except msgspec.DecodeError as error:
             self._tally.reject(offset, _ITEM, str(error))

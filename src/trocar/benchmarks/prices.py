@@ -74,9 +74,10 @@ class Prices:
             for price in rate.negotiated_prices:
                 row = self._row(price, offset)
                 if row:
-                    rows.append({**item, **row, "provider_group_ids": ids, "ordinal": ordinal})
+                    row |= {"provider_group_ids": ids, "ordinal": ordinal}
+                    rows.append(row)
                 ordinal += 1
-        self._tally.writer.extend("rates", rows)
+        self._tally.writer.extend("rates", rows, item)
         return ordinal
 
     def _row(self, price: _Price, offset: int) -> dict[str, Any] | None:

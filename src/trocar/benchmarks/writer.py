@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from trocar.benchmarks.tables import TABLES
 
 ROWS_AT_ONCE = 20_000
+# Some rows, and the columns that they share.
+Piece = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 
 
 class TableWriter:
@@ -24,17 +26,21 @@ class TableWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written = dict.fromkeys(TABLES, 0)
-        self._rows: dict[str, list[Mapping[str, Any]]] = {name: [] for name in TABLES}
+        self._pieces: dict[str, list[Piece]] = {name: [] for name in TABLES}
+        self._waiting = dict.fromkeys(TABLES, 0)
         self._writers = {name: parquet_writer(folder / f"{name}.parquet", schema) for name, schema in TABLES.items()}
 
     def add(self, name: str, row: Mapping[str, Any]) -> None:
         """Add one row; raises ``pyarrow.ArrowInvalid`` when the rows at hand don't fit the schema."""
         self.extend(name, (row,))
 
-    def extend(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows."""
-        self._rows[name].extend(rows)
-        if len(self._rows[name]) >= ROWS_AT_ONCE:
+    def extend(self, name: str, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any] | None = None) -> None:
+        """Add rows; ``shared`` holds columns that are the same in all of them."""
+        if not rows:
+            return
+        self._pieces[name].append((shared or {}, rows))
+        self._waiting[name] += len(rows)
+        if self._waiting[name] >= ROWS_AT_ONCE:
             self.flush(name)
 
     def add_table(self, name: str, table: pa.Table) -> None:
@@ -45,7 +51,7 @@ class TableWriter:
 
     def total(self, name: str) -> int:
         """How many rows a table has so far."""
-        return self._written[name] + len(self._rows[name])
+        return self._written[name] + self._waiting[name]
 
     def restate(self, name: str, values: Mapping[str, Any]) -> None:
         """Give columns the same value in every row written so far: what a file says of itself at its end."""
@@ -65,9 +71,10 @@ class TableWriter:
 
     def flush(self, name: str) -> None:
         """Write the rows at hand of one table."""
-        rows, self._rows[name] = self._rows[name], []
-        if rows:
-            self.add_table(name, rows_table(name, rows))
+        pieces, self._pieces[name] = self._pieces[name], []
+        if self._waiting[name]:
+            self._waiting[name] = 0
+            self.add_table(name, rows_table(name, pieces))
 
     def __enter__(self) -> TableWriter:
         return self
@@ -94,12 +101,19 @@ def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def rows_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+def rows_table(name: str, pieces: Sequence[Piece]) -> pa.Table:
     """Rows as an Arrow table of that name's schema: a missing text is null, a missing list empty."""
     columns = []
     for field in TABLES[name]:
+        column = field.name
         default: Any = [] if pa.types.is_list(field.type) else None
-        columns.append(pa.array([row.get(field.name, default) for row in rows], field.type))
+        values: list[Any] = []
+        for shared, rows in pieces:
+            if column in shared:
+                values += [shared[column]] * len(rows)
+            else:
+                values += [row.get(column, default) for row in rows]
+        columns.append(pa.array(values, field.type))
     return pa.Table.from_arrays(columns, schema=TABLES[name])
 
 
