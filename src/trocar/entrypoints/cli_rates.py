@@ -30,7 +30,7 @@ def extract_command(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE|URL|INDEX...",
+            metavar="FILES...",
             help="In-network, allowed-amounts, hospital files, tables of contents: path, file:// or HTTP; gzip, zip.",
         ),
     ],
