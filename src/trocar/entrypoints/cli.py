@@ -22,6 +22,8 @@ from trocar.entrypoints import (
 )
 from trocar.entrypoints.cli_claims import claims
 from trocar.entrypoints.cli_data import data
+from trocar.entrypoints.cli_rates import EXAMPLE as RATES_EXAMPLE
+from trocar.entrypoints.cli_rates import rates
 from trocar.entrypoints.cli_serve import serve
 from trocar.entrypoints.errors import Commands
 
@@ -52,6 +54,7 @@ app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
 data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)
 app.add_typer(claims, name="claims", epilog="Example: trocar claims convert claims.csv -o claims.parquet")
 app.add_typer(data, name="data", epilog="Example: trocar data status")
+app.add_typer(rates, name="rates", epilog=RATES_EXAMPLE)
 app.add_typer(serve, name="serve")
 app.command("demo", epilog=cli_check.DEMO_EXAMPLE)(cli_check.demo_command)
 

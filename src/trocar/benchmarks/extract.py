@@ -1,0 +1,169 @@
+"""Published files to folders of tables: whatever their kind, once each, taken up again where a run was broken off."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import pyarrow.parquet as pq
+
+from trocar.benchmarks.detect import kind_of
+from trocar.benchmarks.fetch import Fetcher, beside, clean
+from trocar.benchmarks.inflate import Text, texts_of
+from trocar.benchmarks.writer import written_folder
+from trocar.core.errors import ReferenceFileError, TrocarError
+
+# The reader of each kind: called with open_file, codes, known, writer; it writes the row of ``files`` and gives it.
+READERS = {
+    "in_network": "trocar.benchmarks.in_network:read_in_network",
+    "allowed_amounts": "trocar.benchmarks.allowed_amounts:read_allowed_amounts",
+    "index": "trocar.benchmarks.table_of_contents:read_index",
+    "hospital": "trocar.benchmarks.hospital.extract:extract_hospital",
+}
+Reader = Callable[..., dict[str, Any]]
+_ID = 16
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What is asked: ``codes`` (None for all), the folder of tables, whether remote references are fetched and listed
+    files followed, and the seconds between two requests to one server.
+    """
+
+    output: Path
+    codes: frozenset[str] | None
+    fetch_references: bool = False
+    follow: bool = True
+    pause: float = 1.0
+
+    def fetcher(self) -> Fetcher:
+        """A fetcher that keeps what it fetches beside the tables."""
+        return Fetcher(self.output / ".fetched", self.pause)
+
+
+@dataclass
+class Outcome:
+    """What became of one text: its row of ``files``, or why there is none. ``listed``: where an index points to."""
+
+    location: str
+    file: dict[str, Any] | None = None
+    problem: str = ""
+    kept: bool = False
+    listed: list[str] = field(default_factory=list)
+
+
+def extract(locations: Sequence[str], asked: Extraction, fetcher: Fetcher | None = None) -> Iterator[Outcome]:
+    """Extract files and, through indexes, the files they list; each location once, in order of first mention."""
+    fetcher = fetcher or asked.fetcher()
+    waiting, seen = deque(locations), set(map(clean, locations))
+    while waiting:
+        location = waiting.popleft()
+        for outcome in extract_one(location, asked, fetcher):
+            yield outcome
+            for listed in outcome.listed if asked.follow else ():
+                address = beside(location, listed)
+                if clean(address) not in seen:
+                    seen.add(clean(address))
+                    waiting.append(address)
+
+
+def extract_one(location: str, asked: Extraction, fetcher: Fetcher) -> Iterator[Outcome]:
+    """Extract the texts of one file: a pure function of its bytes and the codes, whatever machine it runs on."""
+    try:
+        path = fetcher.path(location)
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        texts = list(texts_of(path))
+    except (TrocarError, OSError) as error:
+        yield Outcome(clean(location), problem=str(error))
+        return
+    for text in texts:
+        known: dict[str, Any] = {
+            "sha256": digest,
+            "file_id": _file_id(digest, text.member if len(texts) > 1 else ""),
+            "name": _name(location, text.member),
+            "location": clean(location) + (f"!{text.member}" if len(texts) > 1 else ""),
+            "size": path.stat().st_size,
+            "compression": text.compression,
+            "codes_asked": sorted(asked.codes or ()),
+        }
+        try:
+            yield _extract_text(text, known, asked, fetcher, location)
+        except (TrocarError, OSError) as error:
+            yield Outcome(known["location"], problem=str(error))
+
+
+def _extract_text(text: Text, known: dict[str, Any], asked: Extraction, fetcher: Fetcher, location: str) -> Outcome:
+    outcome = Outcome(known["location"])
+    finished = _finished(asked.output / known["file_id"], known["codes_asked"])
+    if finished and finished["kind"] != "index":
+        outcome.file, outcome.kept = finished, True
+        return outcome
+    kind = kind_of(text)
+    reader = _reader(kind, known["location"])
+    extra: dict[str, Any] = {}
+    if kind == "index":
+        extra["listed"] = outcome.listed.append
+    elif kind == "in_network" and asked.fetch_references:
+        extra["fetch"] = lambda listed: _opened(fetcher, beside(location, listed))
+    with _without_collector(), written_folder(asked.output, known["file_id"]) as writer:
+        outcome.file = reader(text.open_raw if kind != "hospital" else text.open, asked.codes, known, writer, **extra)
+    return outcome
+
+
+def _reader(kind: str, location: str) -> Reader:
+    if kind not in READERS:
+        raise ReferenceFileError(
+            "it is none of the files that are read here" + (f" ({kind})" if kind else ""),
+            where=location,
+            remedy=f"Read here: {', '.join(READERS)}.",
+        )
+    module, _, name = READERS[kind].partition(":")
+    return getattr(import_module(module), name)
+
+
+def _opened(fetcher: Fetcher, address: str) -> BinaryIO:
+    """The one text of a fetched file; raises ``OSError``."""
+    try:
+        return next(texts_of(fetcher.path(address))).open_raw()  # type: ignore[return-value]
+    except TrocarError as error:
+        raise OSError(str(error)) from error
+
+
+def _finished(folder: Path, codes: Collection[str]) -> dict[str, Any] | None:
+    """The row of ``files`` of an earlier extraction of the same bytes for the same codes."""
+    path = folder / "files.parquet"
+    if not path.is_file():
+        return None
+    (row,) = pq.read_table(path).to_pylist()
+    return row if row["codes_asked"] == list(codes) else None
+
+
+def _file_id(digest: str, member: str) -> str:
+    return (sha256(f"{digest}!{member}".encode()).hexdigest() if member else digest)[:_ID]
+
+
+def _name(location: str, member: str) -> str:
+    name = urlsplit(location).path.rpartition("/")[2] or location
+    return f"{name}!{member}" if member else name
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of rows make no cycles: time spent on looking for some among them is lost."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+            gc.collect()

@@ -1,0 +1,133 @@
+"""Files by address: local paths, ``file://`` and HTTP, the last kept in a folder and taken up again where it broke."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from trocar.core.errors import ReferenceFileError
+
+_PIECE = 1 << 18
+_TRIES = 8
+_FULL, _PART, _SAME, _BEYOND = 200, 206, 304, 416
+_BUSY = (429, 500, 502, 503, 504)
+# Parts of an address that say who may fetch it until when, never what it is.
+_SIGNATURE = {"expires", "signature", "key-pair-id", "policy", "sig", "se", "sp", "sv", "sr", "st", "spr", "skoid"}
+_AGENT = "trocar-rates (reads published machine-readable files; one request at a time)"
+
+
+def clean(address: str) -> str:
+    """An address without its signature."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https"):
+        return address
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in _SIGNATURE and not name.lower().startswith(("x-amz-", "x-goog-"))
+    ]
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, urlencode(query), ""))
+
+
+def beside(address: str, location: str) -> str:
+    """Where a location that an index names is: an address as it stands, a path beside the index."""
+    if urlsplit(location).scheme in ("http", "https", "file"):
+        return location
+    if urlsplit(address).scheme in ("http", "https", "file"):
+        return urljoin(address, location)
+    return str(Path(address).parent / location)
+
+
+class Fetcher:
+    """Makes addresses to local files. ``pause``: seconds between two requests to one host."""
+
+    def __init__(self, folder: Path, pause: float = 1.0, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._folder, self._pause, self._sleep = folder, pause, sleep
+        self._asked: dict[str, float] = {}
+        # urllib3 repeats refused connections and busy answers: 0, 1, 2, 4 ... seconds, or as Retry-After says.
+        retries = urllib3.Retry(total=_TRIES, backoff_factor=0.5, backoff_max=60, status_forcelist=_BUSY)
+        timeout = urllib3.Timeout(connect=30, read=120)
+        self._pool = urllib3.PoolManager(retries=retries, timeout=timeout, headers={"User-Agent": _AGENT})
+
+    def path(self, address: str) -> Path:
+        """The local file of an address; raises ``ReferenceFileError`` for what is not there or can't be fetched."""
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https"):
+            return self._kept(address)
+        path = Path(unquote(parts.path)) if parts.scheme == "file" else Path(address)
+        if not path.is_file():
+            raise ReferenceFileError("there is no such file", where=address, remedy="Check the path.")
+        return path
+
+    def _kept(self, address: str) -> Path:
+        name = sha256(clean(address).encode()).hexdigest()[:24]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        whole, part, told = (self._folder / f"{name}{suffix}" for suffix in (".file", ".part", ".json"))
+        left, last = _TRIES, -1
+        while True:
+            try:
+                if self._attempt(address, whole, part, told):
+                    return whole
+                problem = "the connection ended before the file did"
+            except (HTTPError, OSError) as error:
+                problem = str(error)
+            size = part.stat().st_size if part.exists() else 0
+            # A file of hours may break often: only tries that bring nothing new count.
+            left = _TRIES if size > last else left - 1
+            last = size
+            if not left:
+                raise ReferenceFileError(
+                    f"it can't be fetched: {problem}",
+                    where=clean(address),
+                    remedy="Run the command again: it goes on where it broke.",
+                )
+            self._sleep(min(60.0, 0.5 * 2 ** (_TRIES - left)))
+
+    def _attempt(self, address: str, whole: Path, part: Path, told: Path) -> bool:
+        """One request; True when the file is whole."""
+        known: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {}
+        headers = {"Accept-Encoding": "identity"}
+        have = part.stat().st_size if part.exists() else 0
+        if have and known.get("validator"):
+            headers |= {"Range": f"bytes={have}-", "If-Range": known["validator"]}
+        elif whole.exists() and known.get("etag"):
+            headers["If-None-Match"] = known["etag"]
+        self._wait(urlsplit(address).netloc)
+        answer = self._pool.request("GET", address, headers=headers, preload_content=False, decode_content=False)
+        try:
+            if answer.status == _SAME:
+                return True
+            if answer.status == _BEYOND:
+                part.unlink()
+                return False
+            if answer.status not in (_FULL, _PART):
+                raise ReferenceFileError(
+                    f"the server answers {answer.status}", where=clean(address), remedy="Check the address."
+                )
+            etag = answer.headers.get("ETag")
+            # A weak tag or a day does not prove that the rest belongs to what is here.
+            validator = etag if etag and not etag.startswith("W/") else None
+            told.write_text(json.dumps({"address": clean(address), "etag": etag, "validator": validator}))
+            goes_on = answer.status == _PART and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            with part.open("ab" if goes_on else "wb") as file:
+                for piece in answer.stream(_PIECE):
+                    file.write(piece)
+        finally:
+            answer.release_conn()
+        part.replace(whole)
+        return True
+
+    def _wait(self, host: str) -> None:
+        now = time.monotonic()
+        early = self._asked.get(host, now - self._pause) + self._pause - now
+        if early > 0:
+            self._sleep(early)
+        self._asked[host] = time.monotonic()

@@ -1,0 +1,189 @@
+"""In-network rate files of Transparency in Coverage, schemas 1.x and 2.x, in one pass."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, BinaryIO
+
+import msgspec
+from msgspec import Raw
+
+from trocar.benchmarks.groups import GroupColumns
+from trocar.benchmarks.header import Header
+from trocar.benchmarks.json_parts import Bad, Open, Span
+from trocar.benchmarks.json_stream import Stream
+from trocar.benchmarks.mending import NULL, Fields
+from trocar.benchmarks.prices import Prices
+from trocar.benchmarks.provider_references import Fetch, ProviderReferences
+from trocar.benchmarks.reading import read_to_the_end
+from trocar.benchmarks.tally import Tally
+from trocar.benchmarks.writer import TableWriter
+
+_ITEM = "in_network[]"
+_KNOWN = {
+    *("negotiation_arrangement", "name", "billing_code_type", "billing_code_type_version", "billing_code"),
+    *("description", "severity_of_illness", "negotiated_rates", "bundled_codes", "covered_services"),
+}
+_RATES = "negotiated_rates"
+# Columns of rates that in-network files have nothing for.
+_NEVER = dict.fromkeys(("hospital_id", "hospital_name", "state", "count_low", "count_high"))
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+def read_in_network(
+    open_file: Callable[[], BinaryIO],
+    codes: Collection[str] | None,
+    known: Mapping[str, Any],
+    writer: TableWriter,
+    fetch: Fetch | None = None,
+) -> dict[str, Any]:
+    """Write the rates of one file; returns its row of ``files``, which is written too.
+
+    ``codes``: those asked for, None for all. ``known``: what the caller knows of the file. ``fetch`` opens the
+    locations of remote provider references; without it they are listed in ``rejects``.
+    """
+    tally = Tally(known, writer)
+    groups = GroupColumns(tally)
+    with open_file() as file, ProviderReferences(tally, groups, fetch) as references:
+        reader = _InNetwork(Stream(file.readinto), tally, codes, Prices(tally, groups, references.used))  # type: ignore[attr-defined]
+        read_to_the_end(reader.stream, file, tally, lambda key: reader.section(key, references))
+        references.write_used()
+    header = reader.header
+    header.settle()
+    shape = tally.facts.pop("schema_shape", None) or ("1.x" if tally.counts["items"] else None)
+    return tally.write_file({"kind": "in_network", "format": "json", "schema_shape": shape, **header.file_columns()})
+
+
+class _InNetwork:
+    """What is held while a file is read."""
+
+    def __init__(self, stream: Stream, tally: Tally, codes: Collection[str] | None, prices: Prices) -> None:
+        self.stream, self._tally, self._prices = stream, tally, prices
+        self._codes = None if codes is None else frozenset(codes)
+        self.header = Header(tally)
+
+    def section(self, key: str, references: ProviderReferences) -> None:
+        """Read the value of one key of the file."""
+        if key == "in_network":
+            self._items()
+        elif key == "provider_references":
+            references.read(self.stream)
+        else:
+            self.header.take(key, self.stream)
+
+    def _items(self) -> None:
+        for part in self.stream.elements():
+            if isinstance(part, Bad):
+                self._tally.reject(part.offset, _ITEM, part.reason, part.excerpt)
+            elif isinstance(part, Open):
+                self._tally.counts["items"] += 1
+                self._large_item(part.offset)
+            else:
+                self._span(part)
+
+    def _span(self, span: Span) -> None:
+        self._tally.counts["items"] += len(span.heads)
+        wanted = []
+        for index, head in enumerate(span.heads):
+            if not head.keys() <= _KNOWN or self._wants(head.get("billing_code")):
+                wanted.append(index)
+        if not wanted:
+            return
+        offsets = span.offsets()
+        for index in wanted:
+            head = span.heads[index]
+            item = self._columns(head, offsets[index])
+            if item:
+                rates = head.get(_RATES)
+                if rates is None or bytes(memoryview(rates)[:1]) != b"[":
+                    self._tally.reject(offsets[index], f"{_ITEM}.{_RATES}", "a list is missing")
+                    continue
+                self._prices.add(memoryview(rates), item, 0)
+
+    def _wants(self, published: Raw | None) -> bool:
+        """Whether a code is asked for, or can't be judged by its text alone."""
+        if self._codes is None or published is None:
+            return True
+        content = bytes(published)
+        if content[:1] != b'"' or b"\\" in content or b" " in content:
+            return True
+        return content[1:-1].decode("utf-8", "replace").upper() in self._codes
+
+    def _columns(self, head: Mapping[str, Raw], offset: int) -> dict[str, Any] | None:
+        """The columns that all rows of an item share; None when it is not asked for, or can't be read."""
+        for name in head.keys() - _KNOWN:
+            self._tally.unknown(f"{_ITEM}.{name}", offset)
+        if not self._wants(head.get("billing_code")):
+            return None
+        item = Fields(b"{}", _ITEM, offset, self._tally)
+        item.hold({name: value for name, value in head.items() if name != _RATES})
+        try:
+            code = (item.text("billing_code") or "").strip().upper()
+            kind = (item.text("billing_code_type") or "").strip().upper()
+            if self._codes is not None and code not in self._codes:
+                self._report_several(code, offset)
+                return None
+            if not code or not kind:
+                self._tally.reject(offset, _ITEM, "no billing_code or no billing_code_type")
+                return None
+            self._tally.counts["items_wanted"] += 1
+            return {
+                "source_kind": "in_network",
+                "file_id": self._tally.file_id,
+                **self.header.rate_columns(),
+                "code_type": kind,
+                "code": code,
+                "also_codes": self._codes_in(item, "bundled_codes") + self._codes_in(item, "covered_services"),
+                "arrangement": (item.text("negotiation_arrangement") or "").strip().lower() or None,
+                "offset": offset,
+                **_NEVER,
+            }
+        except msgspec.DecodeError as error:
+            self._tally.reject(offset, _ITEM, str(error))
+            return None
+
+    def _report_several(self, code: str, offset: int) -> None:
+        """Some files write several codes into one field; which of them a rate is for, nobody says."""
+        words = code.replace(",", " ").split()
+        if not code:
+            self._tally.reject(offset, _ITEM, "no billing_code")
+        elif self._codes is not None and len(words) > 1 and not self._codes.isdisjoint(words):
+            self._tally.reject(offset, f"{_ITEM}.billing_code", "several codes in one field", code.encode())
+
+    def _codes_in(self, item: Fields, name: str) -> list[dict[str, str | None]]:
+        value = item.take(name)
+        if value is None or bytes(value) == NULL:
+            return []
+        found = []
+        for raw in _raws.decode(value):
+            listed = item.within(raw, name)
+            found.append({"code_type": listed.text("billing_code_type"), "code": listed.text("billing_code")})
+        return found
+
+    def _large_item(self, offset: int) -> None:
+        """An item that does not fit into the buffer: its rates wait on disk until all the rest of it is known."""
+        head: dict[str, Raw] = {}
+        ordinal = 0
+        with tempfile.TemporaryFile(prefix="trocar-rates-") as kept:
+            for key in self.stream.members():
+                if key != _RATES:
+                    head[key] = Raw(self.stream.value())
+                    continue
+                if "billing_code" in head and not self._wants(head["billing_code"]):
+                    self.stream.skip()
+                    continue
+                for part in self.stream.elements():
+                    if isinstance(part, Span):
+                        kept.write(b"," if kept.tell() else b"[")
+                        kept.write(part.text[1:-1])
+                    else:
+                        reason = part.reason if isinstance(part, Bad) else "larger than one rate may be"
+                        self._tally.reject(part.offset, f"{_ITEM}.{_RATES}[]", reason)
+            item = self._columns(head, offset)
+            if item and kept.tell():
+                kept.write(b"]")
+                kept.seek(0)
+                for part in Stream(kept.readinto).elements():
+                    if isinstance(part, Span):
+                        ordinal = self._prices.add(part.text, item, ordinal)

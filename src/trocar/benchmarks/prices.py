@@ -1,0 +1,199 @@
+"""Negotiated rates of one in-network item as rows of the table ``rates``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from trocar.benchmarks.groups import GroupColumns
+from trocar.benchmarks.mending import NULL, Fields, canonical
+from trocar.benchmarks.provider_references import UsedIds, text_or_number
+from trocar.benchmarks.tables import AMOUNT
+from trocar.benchmarks.tally import Tally
+
+_PLAIN_IDS = re.compile(rb"\[(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))*\]")
+_SPACE = b" \t\r\n"
+_MOST_SEEN = 1_000_000
+_MOST = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
+_KINDS = {"percentage": "percent", "per diem": "per_diem"}
+_EXCERPT = 400
+EMPTY = Raw(b"[]")
+
+
+class _Price(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    negotiated_type: str
+    negotiated_rate: Raw
+    billing_class: str | None = None
+    expiration_date: str | None = None
+    service_code: list[str] = []
+    billing_code_modifier: list[str] = []
+    additional_information: str | None = None
+    setting: str | None = None
+
+
+class _Rate(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    negotiated_prices: list[_Price]
+    provider_references: Raw = EMPTY
+    provider_groups: Raw = EMPTY
+
+
+_rates = msgspec.json.Decoder(list[_Rate])
+_rate = msgspec.json.Decoder(_Rate)
+_raws = msgspec.json.Decoder(list[Raw])
+
+
+class Prices:
+    """Turns lists of negotiated rates into rows, and keeps count of the provider groups they name."""
+
+    def __init__(self, tally: Tally, groups: GroupColumns, used: UsedIds) -> None:
+        self._tally, self._groups, self._used = tally, groups, used
+        self._seen: set[int] = set()
+
+    def add(self, content: memoryview | bytes, item: dict[str, Any], ordinal: int) -> int:
+        """Write the rows of a JSON list of negotiated rates; ``item`` holds the columns of their item.
+
+        ``ordinal`` is that of the first price; gives the one that comes next.
+        """
+        offset = item["offset"]
+        try:
+            rates: Iterator[_Rate] = iter(_rates.decode(content))
+        except msgspec.DecodeError:
+            rates = self._one_by_one(content, offset)
+        rows = []
+        for rate in rates:
+            named = self._ids(rate.provider_references, offset)
+            self._used.add(named)
+            ids = named + self._inline(rate.provider_groups, offset)
+            for price in rate.negotiated_prices:
+                row = self._row(price, offset)
+                if row:
+                    row |= {"provider_group_ids": ids, "ordinal": ordinal}
+                    rows.append(row)
+                ordinal += 1
+        self._tally.writer.extend("rates", rows, item)
+        return ordinal
+
+    def _row(self, price: _Price, offset: int) -> dict[str, Any] | None:
+        kind = price.negotiated_type.strip().lower()
+        try:
+            rate = amount(price.negotiated_rate, offset, self._tally)
+        except (InvalidOperation, msgspec.DecodeError):
+            where = "in_network[].negotiated_rates[].negotiated_prices[].negotiated_rate"
+            self._tally.reject(offset, where, "no number", bytes(price.negotiated_rate))
+            return None
+        if price.setting is not None:
+            self._tally.facts["schema_shape"] = "2.x"
+        return {
+            "negotiated_type": kind,
+            "amount_kind": _KINDS.get(kind, "dollar"),
+            "billing_class": _lower(price.billing_class),
+            "setting": _lower(price.setting),
+            "modifiers": [modifier.strip().upper() for modifier in price.billing_code_modifier],
+            "place_of_service": list(map(place, price.service_code)),
+            "expiration_date": self._tally.day(price.expiration_date, offset, "expiration_date"),
+            "additional_information": price.additional_information,
+            **rate,
+        }
+
+    def _ids(self, references: Raw, offset: int) -> list[str]:
+        content = bytes(references).translate(None, _SPACE)
+        if _PLAIN_IDS.fullmatch(content):
+            return content[1:-1].decode().split(",")
+        if content == NULL:
+            return []
+        return [canonical(text_or_number(raw, offset, self._tally)) for raw in _raws.decode(references)]
+
+    def _inline(self, groups: Raw, offset: int) -> list[str]:
+        """Ids of groups without one: the digest of what they hold, so that the same group has the same id."""
+        content = bytes(groups)
+        if content in (b"[]", NULL):
+            return []
+        self._tally.facts.setdefault("schema_shape", "1.x")
+        ids = []
+        for raw in _raws.decode(content):
+            digest = blake2b(bytes(raw).translate(None, _SPACE), digest_size=16).hexdigest()
+            ids.append(f"inline:{digest}")
+            if (key := hash(digest)) not in self._seen:
+                if len(self._seen) >= _MOST_SEEN:
+                    self._seen.clear()
+                self._seen.add(key)
+                self._groups.add(ids[-1], 0, [], raw, offset)
+        return ids
+
+    def _one_by_one(self, content: memoryview | bytes, offset: int) -> Iterator[_Rate]:
+        """Rates that depart from the schema: what can be read of each, the rest rejected."""
+        for raw in _raws.decode(content):
+            try:
+                yield _rate.decode(raw)
+            except msgspec.DecodeError:
+                yield from self._mended(raw, offset)
+
+    def _mended(self, raw: Raw, offset: int) -> Iterator[_Rate]:
+        path = "in_network[].negotiated_rates[]"
+        try:
+            rate = Fields(raw, path, offset, self._tally)
+            prices = [
+                price
+                for entry in _raws.decode(rate.take("negotiated_prices") or b"[]")
+                for price in self._mended_price(entry, offset)
+            ]
+            yield _Rate(prices, rate.take("provider_references") or EMPTY, rate.take("provider_groups") or EMPTY)
+            rate.end()
+        except msgspec.DecodeError as error:
+            self._tally.reject(offset, path, str(error), bytes(raw)[:_EXCERPT])
+
+    def _mended_price(self, raw: Raw, offset: int) -> Iterator[_Price]:
+        path = "in_network[].negotiated_rates[].negotiated_prices[]"
+        try:
+            price = Fields(raw, path, offset, self._tally)
+            published = price.take("negotiated_rate")
+            if published is None:
+                self._tally.reject(offset, path, "no negotiated_rate", bytes(raw)[:_EXCERPT])
+                return
+            yield _Price(
+                negotiated_type=price.text("negotiated_type") or "",
+                negotiated_rate=published,
+                billing_class=price.text("billing_class"),
+                expiration_date=price.text("expiration_date"),
+                service_code=price.texts("service_code"),
+                billing_code_modifier=price.texts("billing_code_modifier"),
+                additional_information=price.text("additional_information"),
+                setting=price.text("setting"),
+            )
+            price.end()
+        except msgspec.DecodeError as error:
+            self._tally.reject(offset, path, str(error), bytes(raw)[:_EXCERPT])
+
+
+def amount(value: Raw, offset: int, tally: Tally) -> dict[str, Any]:
+    """A published number as the columns ``rate`` or ``rate_text``; raises ``InvalidOperation`` for what is none."""
+    text = bytes(value).decode()
+    if text[:1] == '"':
+        text = msgspec.json.decode(text, type=str).strip()
+        tally.repaired("an amount is written as text", offset)
+        text = text.removeprefix("$").replace(",", "")
+    number = Decimal(text)
+    if not number.is_finite():
+        raise InvalidOperation
+    exact = number.normalize()
+    if abs(exact) < _MOST and int(exact.as_tuple().exponent) >= -AMOUNT.scale:
+        return {"rate": exact}
+    return {"rate_text": text}
+
+
+@lru_cache(1000)
+def place(code: str) -> str:
+    """A place of service in two digits."""
+    code = code.strip().upper()
+    return f"0{code}" if len(code) == 1 else code
+
+
+def _lower(text: str | None) -> str | None:
+    return text.strip().lower() if text else None

@@ -1,0 +1,168 @@
+"""Files over HTTP from a server of our own on loopback: resumed, repeated, kept by ETag."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from trocar.benchmarks.fetch import Fetcher, beside, clean
+from trocar.core.errors import ReferenceFileError
+
+CONTENT = bytes(range(256)) * 4000
+
+
+class Server(ThreadingHTTPServer):
+    """Serves ``CONTENT``, with the troubles it is told to make."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.etag = '"one"'
+        self.content = CONTENT
+        self.busy = 0
+        self.breaks_after: list[int] = []
+        self.asked: list[dict[str, str]] = []
+
+    @property
+    def address(self) -> str:
+        """Where a file is."""
+        return f"http://127.0.0.1:{self.server_address[1]}/in-network.json.gz"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer, break off, or be busy."""
+        told = self.server
+        told.asked.append(dict(self.headers))
+        if told.busy:
+            told.busy -= 1
+            self.send_response(503)
+            self.send_header("Retry-After", "0")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if "missing" in self.path:
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if self.headers.get("If-None-Match") == told.etag:
+            self.send_response(304)
+            self.end_headers()
+            return
+        first = 0
+        if self.headers.get("Range") and self.headers.get("If-Range") == told.etag:
+            first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+        content = told.content[first:]
+        self.send_response(206 if first else 200)
+        if first:
+            self.send_header("Content-Range", f"bytes {first}-{len(told.content) - 1}/{len(told.content)}")
+        self.send_header("ETag", told.etag)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if told.breaks_after:
+            self.wfile.write(content[: told.breaks_after.pop(0)])
+            self.close_connection = True
+            return
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the base class's)
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A running server."""
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def fetcher(tmp_path: Path) -> Fetcher:
+    """A fetcher that does not wait."""
+    return Fetcher(tmp_path, pause=0, sleep=lambda seconds: None)
+
+
+def test_a_broken_connection_is_taken_up_where_it_broke(server: Server, fetcher: Fetcher) -> None:
+    server.breaks_after = [300_000, 400_000]
+    assert fetcher.path(server.address).read_bytes() == CONTENT
+    assert [asked.get("Range") for asked in server.asked] == [None, "bytes=300000-", "bytes=700000-"]
+
+
+def test_another_run_goes_on_too(server: Server, tmp_path: Path) -> None:
+    server.breaks_after = [300_000] + [0] * 8
+    with pytest.raises(ReferenceFileError, match="goes on where it broke"):
+        Fetcher(tmp_path, pause=0, sleep=lambda seconds: None).path(server.address)
+    server.asked.clear()
+    server.breaks_after = []
+    assert Fetcher(tmp_path, pause=0).path(server.address).read_bytes() == CONTENT
+    assert server.asked[0]["Range"] == "bytes=300000-"
+
+
+def test_a_file_that_changed_meanwhile_begins_anew(server: Server, tmp_path: Path) -> None:
+    server.breaks_after = [300_000] + [0] * 8
+    with pytest.raises(ReferenceFileError):
+        Fetcher(tmp_path, pause=0, sleep=lambda seconds: None).path(server.address)
+    server.etag, server.content, server.breaks_after = '"two"', CONTENT[::-1], []
+    assert Fetcher(tmp_path, pause=0).path(server.address).read_bytes() == CONTENT[::-1]
+
+
+def test_a_busy_server_is_asked_again(server: Server, fetcher: Fetcher) -> None:
+    server.busy = 2
+    assert fetcher.path(server.address).read_bytes() == CONTENT
+    assert len(server.asked) == 3
+
+
+def test_what_is_here_already_is_not_sent_again(server: Server, fetcher: Fetcher) -> None:
+    first = fetcher.path(server.address)
+    again = fetcher.path(server.address + "?Signature=abc&Expires=1")
+    assert again == first
+    assert server.asked[1]["If-None-Match"] == '"one"'
+    server.etag, server.content = '"two"', b"new"
+    assert fetcher.path(server.address).read_bytes() == b"new"
+
+
+def test_the_pause_between_requests_is_kept(server: Server, tmp_path: Path) -> None:
+    slept: list[float] = []
+    fetcher = Fetcher(tmp_path, pause=1000, sleep=slept.append)
+    fetcher.path(server.address)
+    assert slept == []
+    fetcher.path(server.address)
+    assert len(slept) == 1
+    assert 990 < slept[0] <= 1000
+
+
+def test_an_answer_that_is_no_file(server: Server, fetcher: Fetcher) -> None:
+    with pytest.raises(ReferenceFileError, match="404"):
+        fetcher.path(server.address.replace("in-network", "missing"))
+
+
+def test_local_files(tmp_path: Path, fetcher: Fetcher) -> None:
+    path = tmp_path / "a b.json"
+    path.write_text("{}")
+    assert fetcher.path(path.as_uri()) == fetcher.path(str(path)) == path
+    with pytest.raises(ReferenceFileError, match="no such file"):
+        fetcher.path(str(tmp_path / "none.json"))
+
+
+def test_addresses_without_their_signature() -> None:
+    assert clean("https://me:secret@h/f.gz?id=7&Signature=x&Expires=9&X-Amz-Date=1#a") == "https://h/f.gz?id=7"
+    assert clean("/data/f.json") == "/data/f.json"
+
+
+def test_where_an_index_points_to() -> None:
+    assert beside("https://h/a/index.json", "f.json") == "https://h/a/f.json"
+    assert beside("https://h/a/index.json", "https://other/f.json") == "https://other/f.json"
+    assert beside("/data/index.json", "f.json") == "/data/f.json"
