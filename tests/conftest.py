@@ -79,3 +79,12 @@ def _building_code() -> Iterator[Path]:
 def full_pack(full_store: Path) -> Pack:
     """The full store's pack, opened."""
     return Pack.open(full_store)
+
+
+@pytest.fixture(scope="session")
+def mrf_files() -> Path:
+    """The folder of published price files; skips visibly when it is not here."""
+    folder = shared_folder().parent / "mrf"
+    if not folder.is_dir():
+        pytest.skip(f"test on published price files: none at {folder}")
+    return folder
