@@ -121,7 +121,8 @@ WITH counted AS (
     SELECT payer, any_value(payer_name) AS payer_name, rolled_up,
            CASE WHEN $each_state OR $state IS NOT NULL THEN voter_state END AS state, class, setting, component,
            amount_kind, negotiated_type, voter, any_value(source_kind) AS source_kind,
-           quantile_disc(rate, 0.5) AS amount, count(DISTINCT id) AS n, list({'rate': rate, 'id': id} ORDER BY id) AS held
+           quantile_disc(rate, 0.5) AS amount, count(DISTINCT id) AS n,
+           list({'rate': rate, 'id': id} ORDER BY id) AS held
     FROM meant GROUP BY ALL
 ), placed AS (
     SELECT * EXCLUDE (held), list_filter(held, lambda h: h.rate = amount)[1].id AS id FROM votes
