@@ -16,6 +16,7 @@ from trocar.engine.pack import Pack
 from trocar.reference.build import build
 from trocar.reference.licence import accept_licence
 
+pytest_plugins = ["rates_files"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 CACHE = REPOSITORY / ".cache" / "trocar"
 # The store depends on the files and on the code that reads them.

@@ -1,8 +1,74 @@
-"""The shape of the fixture that writes files of published rates."""
+"""Fixtures of published rates: files written row by row, and the real hospital prices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from trocar.benchmarks.hospital.check import opener
+from trocar.benchmarks.hospital.extract import extract_hospital
+from trocar.benchmarks.writer import written_folder
+
+CACHE = Path(__file__).resolve().parent.parent / ".cache" / "trocar-rates"
+Rate = Mapping[str, Any]
 WriteFile = Callable[..., Path]
+
+
+@pytest.fixture
+def write_file(tmp_path: Path) -> WriteFile:
+    """Writes a payer's file of rates into one folder: ``write_file("f1", rates, groups, entity)`` gives the folder."""
+
+    def write(
+        file_id: str, rates: Sequence[Rate], groups: Mapping[str, Sequence[str]] | None = None, entity: str = "Aetna"
+    ) -> Path:
+        """``groups``: tax numbers by provider group; without any, groups 1 to 9 are the tax numbers 100 to 900."""
+        held = groups or {str(number): [f"{number}00"] for number in range(1, 10)}
+        with written_folder(tmp_path, file_id) as writer:
+            for number, rate in enumerate(rates):
+                row = {
+                    "source_kind": "in_network", "file_id": file_id, "payer": entity, "code_type": "CPT",
+                    "code": "77012", "modifiers": ["26"], "negotiated_type": "negotiated", "amount_kind": "dollar",
+                    "arrangement": "ffs", "billing_class": "professional", "place_of_service": ["22"],
+                    "expiration_date": date(9999, 12, 31), "offset": 1000 + number, "ordinal": 0, **rate,
+                }  # fmt: skip
+                if isinstance(row.get("rate"), str):
+                    row["rate"] = Decimal(row["rate"])
+                writer.add("rates", row)
+            for group, tins in held.items():
+                for ordinal, tin in enumerate(tins):
+                    entry = {"file_id": file_id, "provider_group_id": group, "ordinal": ordinal, "offset": 1}
+                    npis = [1_000_000_000 + int(tin)]
+                    writer.add("groups", {**entry, "tin_type": "ein", "tin": tin, "npis": npis})
+            writer.add("files", _file(file_id, entity, len(rates)))
+        return tmp_path
+
+    return write
+
+
+def _file(file_id: str, entity: str, rates: int) -> dict[str, Any]:
+    return {
+        "file_id": file_id, "sha256": "0" * 64, "name": f"{file_id}.json", "location": "x", "size": 1,
+        "kind": "in_network", "format": "json", "compression": "none", "entity": entity, "items": 1,
+        "items_wanted": 1, "rates": rates, "groups": 9, "rejects": 0, "references": 0, "references_remote": 0,
+        "references_unresolved": 0, "complete": True,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hospital_rates(mrf_files: Path) -> Path:
+    """The real hospital prices of about 65 codes, extracted once into the cache; nothing of them is kept in Git."""
+    source = mrf_files / "hospital_cash_gross_needle_codes.csv.gz"
+    digest = sha256(source.read_bytes()).hexdigest()
+    folder = CACHE / f"hospital-{digest[:16]}"
+    if not folder.exists():
+        known = {"file_id": digest[:16], "sha256": digest, "name": source.name, "location": source.name}
+        with written_folder(folder, digest[:16]) as writer:
+            size = source.stat().st_size
+            extract_hospital(opener(source), None, {**known, "size": size, "compression": "gzip"}, writer)
+    return folder
