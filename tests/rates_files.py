@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,13 +12,22 @@ from typing import Any
 
 import pytest
 
-from trocar.benchmarks.hospital.check import opener
-from trocar.benchmarks.hospital.extract import extract_hospital
+from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.writer import written_folder
+from trocar.engine.starter import open_starter, starter_store
+from trocar.lookup.asked import Asked
+from trocar.reference.store import Store
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "trocar-rates"
 Rate = Mapping[str, Any]
+DAY = date(2025, 11, 3)
 WriteFile = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def asked() -> Asked:
+    """The starter pack on 2025-11-03."""
+    return Asked(open_starter(), Store(starter_store()), DAY)
 
 
 @pytest.fixture
@@ -67,8 +77,9 @@ def hospital_rates(mrf_files: Path) -> Path:
     digest = sha256(source.read_bytes()).hexdigest()
     folder = CACHE / f"hospital-{digest[:16]}"
     if not folder.exists():
-        known = {"file_id": digest[:16], "sha256": digest, "name": source.name, "location": source.name}
-        with written_folder(folder, digest[:16]) as writer:
-            size = source.stat().st_size
-            extract_hospital(opener(source), None, {**known, "size": size, "compression": "gzip"}, writer)
+        building = CACHE / f"building-{os.getpid()}"
+        (outcome,) = extract([str(source)], Extraction(building, None))
+        assert outcome.file
+        assert outcome.file["complete"]
+        building.rename(folder)
     return folder

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from trocar.benchmarks.hospital.csv_file import CsvFile
 from trocar.benchmarks.hospital.json_file import JsonFile
 from trocar.benchmarks.hospital.model import Hospital, Problem
+from trocar.benchmarks.inflate import texts_of
 from trocar.core.errors import ClaimInputError
 
 HospitalFile = CsvFile | JsonFile
@@ -48,17 +48,10 @@ def open_hospital(open_file: Callable[[], BinaryIO]) -> Iterator[HospitalFile]:
             yield CsvFile(file)
 
 
-def opener(path: Path) -> Callable[[], BinaryIO]:
-    """What opens a file from its beginning; gzip is read through."""
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-    return lambda: cast(BinaryIO, gzip.open(path)) if is_gzip else path.open("rb")
-
-
 def check_file(path: Path) -> Verdict:
     """Read a file to its end, or to where it breaks (which is a problem too)."""
     items, is_paid = 0, False
-    with open_hospital(opener(path)) as reader:
+    with open_hospital(next(texts_of(path)).open) as reader:
         try:
             for _, charge in reader.items():
                 items += 1

@@ -36,6 +36,10 @@ def rows(file: BinaryIO, undecoded: Callable[[int], None]) -> Iterator[tuple[int
             yield number, row if whole.strip() else []
     except (csv.Error, UnicodeError, EOFError, OSError) as error:
         raise ClaimInputError(f"the file can't be read on from here ({error})", where=f"row {number + 1}") from error
+    else:
+        # A compressed file that breaks ends like any other, and says so.
+        if broken := getattr(getattr(file, "raw", None), "broken", ""):
+            raise ClaimInputError(broken, where=f"row {number + 1}")
     finally:
         text.detach()
         stream.detach()  # the file is the caller's to close
