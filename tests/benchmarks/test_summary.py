@@ -118,6 +118,15 @@ def test_states_need_the_registry(write_file: WriteFile, asked: Asked) -> None:
     assert {b.state for b in ask(folder, asked, each_state=True).benchmarks} == {"MD", "VA"}
 
 
+def test_by_contract_a_group_votes_known_or_not(write_file: WriteFile, asked: Asked) -> None:
+    """Groups whose tax numbers are elsewhere: no vote by tax number, five votes by contract."""
+    rates = [{**rate, "provider_group_ids": [f"remote {at}"]} for at, rate in enumerate(SIX[:5])]
+    folder = write_file("f1", rates)
+    assert ask(folder, asked).benchmarks == ()
+    (entry,) = ask(folder, asked, by_contract=True).benchmarks
+    assert (len(entry.votes), amounts(entry)[2]) == (5, "80.0000")
+
+
 def test_the_funnel_conserves(write_file: WriteFile, asked: Asked) -> None:
     """Every published rate is compared or taken out at one step; nothing is lost between."""
     rates = [*SIX, {**SIX[0], "rate": "0"}, {**SIX[0], "rate": "5000"}, {**SIX[0], "modifiers": ["TC"]}]

@@ -25,6 +25,7 @@ _HUNDREDTH = Decimal("0.01")
 class Question:
     """Which rates are meant. Empty: all of them; ``each_state``: every state by itself.
 
+    ``by_contract``: one vote for each provider group of a file, where its tax numbers are not published with it.
     ``component`` is ``global``, ``26`` or ``TC``; ``payers`` are names, ids, or families such as bcbs. ``place`` (as of
     ``trocar price``) says where Medicare's amount is taken; without it, in the state.
     """
@@ -36,6 +37,7 @@ class Question:
     kinds: tuple[str, ...] = SHOWN_KINDS
     place: dict[str, str] = field(default_factory=dict)
     each_state: bool = False
+    by_contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ ORDER BY rolled_up DESC, p.payer NULLS LAST, p.state, p.class, p.setting, p.comp
 
 def summarise(folder: RatesFolder, asked: Asked, question: Question) -> Summary:
     """Clean the code's rates for the day of ``asked`` and sum up those that may be compared."""
-    cleaned = clean(folder, asked, question.code)
+    cleaned = clean(folder, asked, question.code, by_contract=question.by_contract)
     at_place = medicare_amounts(asked, question.code, question.place) if question.place else cleaned.medicare
     steps = funnel(cleaned.database, question.component, question.state, payer_ids(question.payers), question.kinds)
     rows = cleaned.database.execute(

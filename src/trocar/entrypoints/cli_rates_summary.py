@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,9 @@ def summary_command(
         typer.Option("--amount", metavar="KIND", help="dollar, median, gross, cash, minimum, ... (repeat it)."),
     ] = None,
     rates: RatesOption = Path("rates"),
+    by_contract: Annotated[
+        bool, typer.Option("--by-contract", help="One vote for each provider group of a file, known or not.")
+    ] = False,
     rows: Annotated[bool, typer.Option("--rows", help="List the rates themselves: file, place, flags.")] = False,
     on: OnOption = None,
     zip_code: ZipOption = None,
@@ -74,7 +78,7 @@ def summary_command(
     question = question_of(
         asked.checked, code, state, payer or (), amount or (), place_of(zip_code, locality, national)
     )
-    summary = summarise(RatesFolder(rates), asked, question)
+    summary = summarise(RatesFolder(rates), asked, replace(question, by_contract=by_contract))
     shapes = [benchmark_shape(entry) for entry in summary.benchmarks]
     if rows:
         _show_rows(summary, format_)
@@ -83,7 +87,7 @@ def summary_command(
     elif format_ is Format.CSV:
         print_csv(COLUMNS, [_flat(shape) for shape in shapes])
     else:
-        _show(shapes, summary_shape(summary))
+        _show(shapes, summary_shape(summary), "provider groups" if by_contract else "tax numbers")
 
 
 def question_of(
@@ -135,9 +139,9 @@ def _between(bounds: Sequence[str] | None) -> str:
     return bounds[0] if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}"
 
 
-def _show(shapes: Sequence[Mapping[str, Any]], beside: Mapping[str, Any]) -> None:
+def _show(shapes: Sequence[Mapping[str, Any]], beside: Mapping[str, Any], voters: str) -> None:
     head = f"{beside['code']}{'-' + beside['component'] if beside['component'] else ''} on {beside['on']}"
-    typer.echo(f"{head}: published rates, dollars a unit; providers are tax numbers, or hospitals")
+    typer.echo(f"{head}: published rates, dollars a unit; providers are {voters}, or hospitals")
     if shapes:
         rows = [[str(flat[name] if flat[name] is not None else "") for name in COLUMNS] for flat in map(_flat, shapes)]
         print_columns([name.replace("_", " ") for name in COLUMNS], rows)

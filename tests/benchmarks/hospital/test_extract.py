@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.hospital.extract import extract_hospital
 from trocar.benchmarks.writer import written_folder
 
@@ -148,3 +150,40 @@ def test_a_price_list(tmp_path: Path) -> None:
     ]
     assert [(entry["where"], entry["reason"]) for entry in rejects] == [("E3", "not-a-number")]
     assert (file["format"], file["items"], file["rates"], file["rejects"]) == ("csv-prices", 2, 1, 1)
+
+
+def test_a_broken_item_is_a_reject_and_reading_goes_on(tmp_path: Path) -> None:
+    """The second of three items is no object: it is listed at its path, the third is read."""
+    item = '{"description": "ct", "code_information": [{"code": "77012", "type": "CPT"}], "standard_charges": [%s]}'
+    charge = '{"setting": "outpatient", "gross_charge": 10.5}'
+    text = '{"hospital_name": "H", "version": "3.0.0", "location_name": ["H"], "license_information": {"state": "MD"}, '
+    text += f'"standard_charge_information": [{item % charge}, 7, {item % charge}]}}'
+    rates, file, rejects = extracted(tmp_path, text.encode(), {"77012"})
+    assert [str(entry["rate"]) for entry in rates] == ["10.5000", "10.5000"]
+    assert [entry["where"] for entry in rejects] == ["/standard_charge_information/1"]
+    assert (file["complete"], file["items"]) == (True, 3)
+
+
+def test_general_data_after_the_items(tmp_path: Path) -> None:
+    """Keys in any order: the hospital is known to the rates of items that stand before it."""
+    text = (
+        '{"standard_charge_information": [{"description": "ct", "code_information": [{"code": "77012", "type": "CPT"}],'
+        ' "standard_charges": [{"setting": "outpatient", "gross_charge": 10}]}], "version": "3.0.0",'
+        ' "location_name": ["H"], "license_information": {"license_number": "9", "state": "MD"}, "hospital_name": "H"}'
+    )
+    (rate,), _, _ = extracted(tmp_path, text.encode(), {"77012"})
+    assert (rate["hospital_id"], rate["state"]) == ("9|MD", "MD")
+
+
+def test_a_cut_off_gzip_csv_says_where(tmp_path: Path) -> None:
+    """What was unpacked before the break, in pieces of 1 MiB, is kept; the file is not complete."""
+    lines = "".join(
+        f"ct {number},77012,CPT,,,,,,outpatient,,,{number}.5,,,,,,,,,,,,,,\n" for number in range(1, 20_000)
+    )
+    whole = gzip.compress((GENERAL + TALL + lines).encode())
+    path = tmp_path / "cut.csv.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    (outcome,) = extract([str(path)], Extraction(tmp_path / "out", frozenset({"77012"})))
+    assert outcome.file
+    assert (outcome.file["complete"], 1000 < outcome.file["rates"] < 59_999) == (False, True)
+    assert "breaks" in outcome.file["stopped_because"]

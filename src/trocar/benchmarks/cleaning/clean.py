@@ -63,11 +63,14 @@ class Cleaned:
     not_checked: tuple[str, ...]
 
 
-def clean(folder: RatesFolder, asked: Asked, code: str) -> Cleaned:
-    """Flag every published rate of a code as it is seen on the day of ``asked``; nothing is left out."""
+def clean(folder: RatesFolder, asked: Asked, code: str, *, by_contract: bool = False) -> Cleaned:
+    """Flag every published rate of a code as it is seen on the day of ``asked``; nothing is left out.
+
+    ``by_contract``: a rate belongs to the provider group that a file lists, not to the tax numbers behind it.
+    """
     database, limits = folder.connect(), thresholds_on(asked.day)
     medicare = medicare_amounts(asked, code)
-    prepare(database, code)
+    prepare(database, code, by_contract=by_contract)
     not_checked = _ghosts(database, folder, asked, code)
     _bounds(database, limits, medicare)
     _peers(database, limits)

@@ -50,7 +50,8 @@ FROM rates r LEFT JOIN payer_names n ON n.published = r.payer
 WHERE r.code = $code AND r.code_type IN ('CPT', 'HCPCS')
 """
 # Whose rate it is: the tax number behind each provider group, or the hospital. A state is that of the hospital, or
-# where the group's providers practise by the registry loaded; a group in two states stands in both.
+# where the group's providers practise by the registry loaded; a group in two states stands in both. By contract, each
+# provider group of a file votes, whether or not the file says who it is.
 _VOTERS = """
 CREATE TABLE voters AS
 WITH named AS (
@@ -64,17 +65,18 @@ WITH named AS (
     FROM (SELECT file_id, provider_group_id, ordinal, unnest(npis) AS npi FROM groups_meant) g
     JOIN providers p USING (npi) WHERE p.state IS NOT NULL
 )
-SELECT DISTINCT n.id, g.tin_type || ' ' || g.tin AS voter, l.state
-FROM named n JOIN groups_meant g USING (file_id, provider_group_id)
+SELECT DISTINCT n.id, CASE WHEN $by_contract THEN 'contract ' || n.file_id || ' ' || n.provider_group_id
+                           ELSE g.tin_type || ' ' || g.tin END AS voter, l.state
+FROM named n LEFT JOIN groups_meant g USING (file_id, provider_group_id)
 LEFT JOIN places l USING (file_id, provider_group_id, ordinal)
-WHERE g.tin IS NOT NULL
+WHERE g.tin IS NOT NULL OR $by_contract
 UNION ALL
 SELECT id, 'hospital ' || hospital_id, state FROM observations
 WHERE source_kind = 'hospital' AND hospital_id IS NOT NULL
 """
 
 
-def prepare(database: duckdb.DuckDBPyConnection, code: str) -> None:
+def prepare(database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool = False) -> None:
     """Create ``observations`` (one row per published amount of the code) and ``voters`` (whose it is, and where)."""
     query = "SELECT DISTINCT payer FROM rates WHERE code = ? AND payer IS NOT NULL"
     published = [row[0] for row in database.execute(query, [code]).fetchall()]
@@ -89,4 +91,4 @@ def prepare(database: duckdb.DuckDBPyConnection, code: str) -> None:
     )
     database.register("payer_names", names)
     database.execute(_OBSERVATIONS, {"code": code, "facility": sorted(law().facility_places)})
-    database.execute(_VOTERS)
+    database.execute(_VOTERS, {"by_contract": by_contract})
