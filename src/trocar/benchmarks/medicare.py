@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trocar.core.money import dollars
 from trocar.lookup.asked import Asked
-from trocar.lookup.localities import LocalPrice, local_prices
-from trocar.lookup.quotes import plain_line, quotes
+from trocar.lookup.localities import places_on
+from trocar.lookup.quotes import plain_line, priced_apart
 from trocar.lookup.statement import Statement
 from trocar.lookup.table_facts import opps_facts
 
@@ -55,32 +57,32 @@ class Medicare:
         return MedicareAmount(component, setting, found[0].state, low, high, "fee schedule")
 
 
-def medicare_amounts(asked: Asked, code: str, place: dict[str, str] | None = None) -> Medicare:
+def medicare_amounts(asked: Asked, code: str, place: Mapping[str, str] | None = None) -> Medicare:
     """The amounts of the calculator by component, setting and state (with ``place``: of that place alone)."""
+    places = [(None, dict(place))] if place else _places(asked)
+    kinds = [(component, setting) for component in COMPONENTS for setting in PLACE]
+    lines = [
+        plain_line(code, component, asked.day, where, PLACE[setting])
+        for component, setting in kinds
+        for _, where in places
+    ]
+    cents = iter(priced_apart(asked.pack, lines).allowed.tolist() if lines else ())
     amounts: list[MedicareAmount] = []
-    for component in COMPONENTS:
-        for setting, place_of_service in PLACE.items():
-            if place:
-                line = plain_line(code, component, asked.day, place, place_of_service)
-                allowed = quotes(asked.pack, [line])[0]["allowed"]
-                if allowed is not None:
-                    amount = Decimal(allowed)
-                    amounts.append(MedicareAmount(component, setting, None, amount, amount, "fee schedule"))
-                continue
-            amounts += _by_state(component, setting, local_prices(asked, code, component, place_of_service))
+    for component, setting in kinds:
+        by_state: dict[str | None, list[Decimal]] = {}
+        for (state, _), allowed in zip(places, cents, strict=False):
+            if allowed >= 0:
+                for meant in dict.fromkeys((None, state)):
+                    by_state.setdefault(meant, []).append(dollars(allowed))
+        amounts += [
+            MedicareAmount(component, setting, state, min(held), max(held), "fee schedule")
+            for state, held in by_state.items()
+        ]
     return Medicare(tuple(amounts), *_opps(asked, code))
 
 
-def _by_state(component: str, setting: str, prices: list[LocalPrice]) -> list[MedicareAmount]:
-    by_state: dict[str | None, list[Decimal]] = {}
-    for price in prices:
-        if price.allowed is not None:
-            by_state.setdefault(None, []).append(price.allowed)
-            by_state.setdefault(price.state, []).append(price.allowed)
-    return [
-        MedicareAmount(component, setting, state, min(held), max(held), "fee schedule")
-        for state, held in by_state.items()
-    ]
+def _places(asked: Asked) -> list[tuple[str | None, dict[str, str]]]:
+    return [(state, {"mac": mac, "locality": locality}) for mac, locality, state, _ in places_on(asked)]
 
 
 def _opps(asked: Asked, code: str) -> tuple[Decimal | None, str | None]:
