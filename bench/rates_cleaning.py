@@ -1,6 +1,6 @@
 """The measured effect of the cleaning on real published rates, and what reading a hospital's file costs.
 
-    python bench/rates_cleaning.py [--samples ../shared/mrf] [--store DIR] [--on 2025-11-03] [--rows 400000]
+    python bench/rates_cleaning.py [--samples ../shared/mrf] [--store DIR] [--on DATE] [--rows 400000] [--only NAME]
 
 Prints Markdown: for the real hospital prices the flags of all codes and, code by code, mean and median before and
 after; for the real CareFirst file the flags by contract; then CPU time and peak memory of generated hospital files of
@@ -21,6 +21,7 @@ from datetime import date
 from pathlib import Path
 
 from trocar.benchmarks.cleaning.flags import BY_CODE
+from trocar.benchmarks.code_sets import codes_asked
 from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.folder import RatesFolder
 from trocar.benchmarks.summary import Question, Summary, summarise
@@ -56,6 +57,7 @@ def main() -> None:
     parser.add_argument("--store", type=Path)
     parser.add_argument("--on", type=date.fromisoformat, default=date(2025, 11, 3))
     parser.add_argument("--rows", type=int, default=400_000)
+    parser.add_argument("--only", choices=("hospitals", "carefirst", "cost"), action="append")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.read:
@@ -64,9 +66,12 @@ def main() -> None:
     pack = Pack.open(given.store) if given.store else open_starter()
     asked = Asked(pack, Store(given.store or starter_store()), given.on)
     with tempfile.TemporaryDirectory() as folder:
-        hospitals(extracted(given.samples / HOSPITALS, Path(folder) / "hospitals"), asked)
-        carefirst(extracted(given.samples / CAREFIRST, Path(folder) / "carefirst"), asked)
-        for rows in (given.rows // 4, given.rows):
+        wanted = given.only or ("hospitals", "carefirst", "cost")
+        if "hospitals" in wanted:
+            hospitals(extracted(given.samples / HOSPITALS, Path(folder) / "hospitals"), asked)
+        if "carefirst" in wanted:
+            carefirst(extracted(given.samples / CAREFIRST, Path(folder) / "carefirst"), asked)
+        for rows in (given.rows // 4, given.rows) if "cost" in wanted else ():
             cost(Path(folder), rows)
 
 
@@ -110,8 +115,8 @@ def hospitals(folder: RatesFolder, asked: Asked) -> None:
 
 
 def carefirst(folder: RatesFolder, asked: Asked) -> None:
-    """The flags of the codes of the family, each provider group with a vote: the file names no tax number."""
-    codes = [code for code in codes_of(folder) if asked.in_scope(code) and asked.number(code) >= 0]
+    """The flags of needle procedures, each provider group with a vote: the file names no tax number."""
+    codes = sorted(codes_asked(["@needle"]) & set(codes_of(folder)))
     summaries = [summarise(folder, asked, Question(code, by_contract=True)) for code in codes]
     flag_table(summaries)
     print("\n| code | groups | p10 | p50 | p90 | Medicare | times |\n|---|---:|---:|---:|---:|---:|---:|")

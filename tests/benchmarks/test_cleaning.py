@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -153,3 +154,15 @@ def test_a_folder_without_rates(tmp_path: Path) -> None:
     """It says how to get some."""
     with pytest.raises(RatesError, match="no extracted rates"):
         RatesFolder(tmp_path)
+
+
+def test_the_page_lists_every_flag_and_problem() -> None:
+    """docs/benchmarks.md names each flag with its words, and each kind of problem that a hospital's file can have."""
+    root = Path(__file__).resolve().parents[2]
+    page = (root / "docs" / "benchmarks.md").read_text("utf-8")
+    for flag in FLAGS:
+        assert f"| `{flag.code}` | {flag.words} |" in page
+    source = "".join(path.read_text("utf-8") for path in (root / "src/trocar/benchmarks/hospital").glob("*.py"))
+    kinds = set(re.findall(r'problem\([^"]*?(?:f"[^"]*", )?"([a-z0-9]+(?:-[a-z0-9]+)+)"', source))
+    assert len(kinds) > 15
+    assert [kind for kind in sorted(kinds) if f"`{kind}`" not in page] == []
