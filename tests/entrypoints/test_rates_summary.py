@@ -58,7 +58,13 @@ def test_position(run: Run, folder: str, tmp_path: Path) -> None:
     (tmp_path / "volumes.csv").write_text("hcpcs,units,modifier,place_of_service\n77012,100,26,22\n", "utf-8")
     files = [str(tmp_path / "contracts.toml"), "--volumes", str(tmp_path / "volumes.csv"), "--rates", folder]
     (shape,) = json_lines(run("rates position --on 2025-11-03 --national --format json", *files))
-    assert (shape["own"], shape["share_at_or_below"], shape["to_median_a_year"]) == ("75.00", 33, "500.00")
+    assert (shape["own"], shape["share_at_or_below"], shape["to_median"]) == ("75.00", 33, "500.00")
+    # The same from claims: 3 units and a line that does not say, 4 x 5 = 20.00.
+    lines = "claim_id,line,service_date,hcpcs,modifiers,place_of_service,units\nC1,1,2025-11-03,77012,26,22,3\n"
+    (tmp_path / "claims.csv").write_text(lines + "C2,1,2025-11-03,77012,26,22,\n", "utf-8")
+    files[1:3] = ["--claims", str(tmp_path / "claims.csv")]
+    (shape,) = json_lines(run("rates position --on 2025-11-03 --national --format json", *files))
+    assert (shape["units"], shape["to_median"]) == (4, "20.00")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,7 @@ def test_position(run: Run, folder: str, tmp_path: Path) -> None:
         ("rates summary 77012 --amount dollars --on 2025-11-03", "is no kind of amount"),
         ("rates summary 77012 --rates /nowhere --on 2025-11-03", "there are no extracted rates"),
         ("rates providers", "no file was given"),
+        ("rates position x.toml", "own volumes are asked for"),
     ],
 )
 def test_what_is_refused(run: Run, line: str, says: str) -> None:

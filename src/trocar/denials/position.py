@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from trocar.benchmarks.folder import RatesFolder
 from trocar.benchmarks.medicare import PLACE
@@ -24,7 +28,7 @@ _COMPONENTS = ("26", "TC")
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """Units of one code in a year, under its modifiers at a place of service."""
+    """Units of one code, in a year or in the claims given, under its modifiers at a place of service."""
 
     hcpcs: str
     modifiers: tuple[str, ...]
@@ -48,7 +52,7 @@ class Position:
     """One contract's rate for one line of volumes beside one group of peers; or why there is no such position.
 
     ``share`` is the whole percent of peers paid the same or less. ``to_median`` is what the peers' median would bring
-    more in a year at own volumes (less, when negative).
+    more at own volumes (less, when negative).
     """
 
     contract: str
@@ -74,6 +78,19 @@ def read_volumes(path: Path) -> tuple[Volume, ...]:
             return tuple(_volume(row, f"{path.name} row {number}") for number, row in enumerate(reader, 2))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ClaimInputError(f"the volumes can't be read ({error})", where=str(path)) from error
+
+
+def volumes_of(tables: Iterable[pa.Table]) -> tuple[Volume, ...]:
+    """The units billed in claim tables (``CLAIM_SCHEMA``) by code, modifiers and place of service; no units are one."""
+    counted: Counter[tuple[str, tuple[str, ...], str]] = Counter()
+    for table in tables:
+        names = ["hcpcs", "place_of_service", "modifier_1", "modifier_2", "modifier_3", "modifier_4"]
+        units = pc.fill_null(table["units"], 1).cast(pa.int64())
+        grouped = table.select(names).append_column("units", units).group_by(names).aggregate([("units", "sum")])
+        for row in grouped.to_pylist():
+            modifiers = tuple(row[name] for name in names[2:] if row[name])
+            counted[row["hcpcs"], modifiers, row["place_of_service"] or "11"] += row["units_sum"]
+    return tuple(Volume(*key, units, "the claims") for key, units in sorted(counted.items()))
 
 
 def _volume(row: Mapping[str, str | None], where: str) -> Volume:

@@ -31,15 +31,20 @@ POSITION_EXAMPLE = "Example: trocar rates position contracts.toml --volumes volu
 PROVIDERS_EXAMPLE = "Example: trocar rates providers --registry npidata_pfile.csv --rates rates"
 COLUMNS = (
     "contract", "hcpcs", "modifiers", "place_of_service", "units", "own", "basis", "payer", "amount_kind",
-    "negotiated_type", "providers", "p25", "p50", "p75", "share_at_or_below", "to_median_a_year", "why_not",
+    "negotiated_type", "providers", "p25", "p50", "p75", "share_at_or_below", "to_median", "why_not",
 )  # fmt: skip
 
 
 def position_command(
     contracts: Annotated[Path, typer.Argument(metavar="CONTRACTS", help="Contracts (docs/formats/contracts.md).")],
     volumes: Annotated[
-        Path, typer.Option("--volumes", metavar="FILE", help="CSV: hcpcs, units a year, modifier, place_of_service.")
-    ],
+        Path | None,
+        typer.Option("--volumes", metavar="FILE", help="CSV: hcpcs, units a year, modifier, place_of_service."),
+    ] = None,
+    claims: Annotated[
+        list[Path] | None,
+        typer.Option("--claims", metavar="FILE", help="Claims whose units are counted, instead (repeat it)."),
+    ] = None,
     state: Annotated[str | None, typer.Option("--state", metavar="ST", help="Peers of this state alone.")] = None,
     payer: Annotated[
         list[str] | None, typer.Option("--payer", metavar="NAME", help="Peers' payer (repeat it).")
@@ -60,9 +65,13 @@ def position_command(
     from trocar.benchmarks.folder import RatesFolder
     from trocar.benchmarks.summary import Question
     from trocar.denials.contract_file import read_contracts
-    from trocar.denials.position import positions, read_volumes
+    from trocar.denials.position import positions, read_volumes, volumes_of
+    from trocar.entrypoints.claims_input import readings
     from trocar.lookup.asked import Asked
 
+    if (volumes is None) == (not claims):
+        raise UsageError("own volumes are asked for", where="--volumes, --claims", remedy="Give one of the two.")
+    own = read_volumes(volumes) if volumes else volumes_of(reading.table for reading in readings(claims or []))
     held = open_store(store, pin)
     asked = Asked(held.pack, held.store, service_day(on))
     place = place_of(zip_code, locality, national)
@@ -73,7 +82,7 @@ def position_command(
     )
     if not place:
         typer.echo("no place given: Medicare's national amounts used", err=True)
-    found = positions(RatesFolder(rates), asked, read_contracts(contracts), read_volumes(volumes), peers)
+    found = positions(RatesFolder(rates), asked, read_contracts(contracts), own, peers)
     shapes = [_shape(entry) for entry in found]
     if format_ is Format.JSON:
         print_json(shapes)
@@ -99,7 +108,7 @@ def _shape(entry: Position) -> dict[str, Any]:
         "payer": peers and peers.payer_name, "amount_kind": peers and peers.amount_kind,
         "negotiated_type": peers and peers.negotiated_type, "providers": len(peers.votes) if peers else None,
         **quarters, "share_at_or_below": entry.share,
-        "to_median_a_year": None if entry.to_median is None else str(entry.to_median),
+        "to_median": None if entry.to_median is None else str(entry.to_median),
         "why_not": entry.why_not,
     }  # fmt: skip
 
