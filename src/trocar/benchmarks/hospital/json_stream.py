@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from trocar.benchmarks.json_stream import Bad, MalformedError, Open, Stream
+from trocar.benchmarks.json_parts import Bad, MalformedError, Open
+from trocar.benchmarks.json_stream import Stream
 from trocar.core.errors import ClaimInputError
 
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
