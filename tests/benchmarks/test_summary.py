@@ -48,6 +48,13 @@ def test_one_vote_per_tax_number(write_file: WriteFile, asked: Asked) -> None:
     assert entry.votes[0].voter == "ein 100"
 
 
+def test_one_rate_of_several_tax_numbers_is_one_rate(write_file: WriteFile, asked: Asked) -> None:
+    """A group of five tax numbers at 80: five votes, one published rate."""
+    folder = write_file("f1", [{"rate": "80", "provider_group_ids": ["1"]}], {"1": ["1", "2", "3", "4", "5"]})
+    (entry,) = ask(folder, asked).benchmarks
+    assert (len(entry.votes), entry.rates, amounts(entry)[2]) == (5, 1, "80.0000")
+
+
 def test_fewer_than_five_are_not_enough(write_file: WriteFile, asked: Asked) -> None:
     """Four tax numbers: no percentile, no multiple; five: shown."""
     (four,) = ask(write_file("f1", SIX[:4]), asked).benchmarks

@@ -54,7 +54,10 @@ class Vote:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """The votes of one kind that may be compared: one payer, state, class, setting, component, kind of amount."""
+    """The votes of one kind that may be compared: one payer, state, class, setting, component, kind of amount.
+
+    ``rates`` counts the published rates behind the votes: one rate may be several tax numbers' vote.
+    """
 
     payer: str | None
     payer_name: str | None
@@ -65,14 +68,10 @@ class Benchmark:
     component: str
     amount_kind: str
     negotiated_type: str | None
+    rates: int
     votes: tuple[Vote, ...]
     fewest: int
     medicare: tuple[Decimal, Decimal] | None
-
-    @property
-    def rates(self) -> int:
-        """Comparable rates behind the votes."""
-        return sum(vote.rates for vote in self.votes)
 
     @property
     def is_enough(self) -> bool:
@@ -127,10 +126,11 @@ WITH counted AS (
            list({'rate': rate, 'id': id} ORDER BY id) AS held
     FROM meant GROUP BY ALL
 ), placed AS (
-    SELECT * EXCLUDE (held), list_filter(held, lambda h: h.rate = amount)[1].id AS id FROM votes
+    SELECT * EXCLUDE (held), list_filter(held, lambda h: h.rate = amount)[1].id AS id,
+           list_transform(held, lambda h: h.id) AS ids FROM votes
 )
 SELECT p.payer, p.payer_name, rolled_up, p.state, p.class, p.setting, p.component, p.amount_kind, p.negotiated_type,
-       p.source_kind, voter, amount, n, o.file_id, o."offset", o.ordinal
+       p.source_kind, voter, amount, n, o.file_id, o."offset", o.ordinal, ids
 FROM placed p JOIN observations o USING (id)
 ORDER BY rolled_up DESC, p.payer NULLS LAST, p.state, p.class, p.setting, p.component, p.amount_kind,
          p.negotiated_type, amount, voter
@@ -173,7 +173,7 @@ def _benchmark(
     return Benchmark(
         payer=payer, payer_name=name, is_rolled_up=rolled_up, state=state, class_=class_, setting=setting,
         component=component, amount_kind=kind, negotiated_type=negotiated,
-        votes=tuple(Vote(*vote) for vote in votes),
+        rates=len({id_ for *_, ids in votes for id_ in ids}), votes=tuple(Vote(*vote) for *vote, _ in votes),
         fewest=limits.fewest_hospitals if source == "hospital" else limits.fewest_tins,
         medicare=comparable_amount(medicare, component, class_, setting, state),
     )  # fmt: skip

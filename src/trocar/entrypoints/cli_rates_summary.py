@@ -148,7 +148,8 @@ def _show(shapes: Sequence[Mapping[str, Any]], beside: Mapping[str, Any], voters
     else:
         typer.echo("no rate may be compared")
     typer.echo("from published to compared:")
-    for step in beside["funnel"]:
+    steps = beside["funnel"]
+    for step in (steps[0], *(step for step in steps[1:-1] if step["taken"]), steps[-1]):
         taken = f" ({step['taken']:,} taken out)" if step["taken"] else ""
         typer.echo(f"  {step['left']:>9,}  {step['words']}{taken}")
     for flag in beside["flags"]:
