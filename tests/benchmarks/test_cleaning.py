@@ -107,7 +107,9 @@ def test_ghosts_need_a_registry(write_file: WriteFile, asked: Asked) -> None:
     rates = [{"rate": "70", "provider_group_ids": [group]} for group in "123"]
     folder = write_file("f1", rates)
     cleaned = clean(RatesFolder(folder), asked, "77012")
-    assert cleaned.not_checked == ("ghost_taxonomy: no registry of providers is loaded (trocar rates providers)",)
+    assert cleaned.not_checked == (
+        "ghost_taxonomy, states of payers' rates: no registry of providers is loaded (trocar rates providers)",
+    )
     # 2085R0204X vascular and interventional radiology; 207N00000X dermatology; 300 is not in the registry: not known.
     registry = {
         "npi": [1_000_000_100, 1_000_000_200],

@@ -98,7 +98,7 @@ def _ghosts(database: duckdb.DuckDBPyConnection, folder: RatesFolder, asked: Ask
         return []
     database.execute("ALTER TABLE voters ADD COLUMN ghost BOOLEAN DEFAULT false")
     if not folder.has_providers:
-        return ["ghost_taxonomy: no registry of providers is loaded (trocar rates providers)"]
+        return ["ghost_taxonomy, states of payers' rates: no registry of providers is loaded (trocar rates providers)"]
     return [f"ghost_taxonomy: who does {code} is not described, and no file of what providers billed is loaded"]
 
 
