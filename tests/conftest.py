@@ -16,6 +16,7 @@ from trocar.engine.pack import Pack
 from trocar.reference.build import build
 from trocar.reference.licence import accept_licence
 
+pytest_plugins = ["rates_files"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 CACHE = REPOSITORY / ".cache" / "trocar"
 # The store depends on the files and on the code that reads them.
@@ -79,3 +80,12 @@ def _building_code() -> Iterator[Path]:
 def full_pack(full_store: Path) -> Pack:
     """The full store's pack, opened."""
     return Pack.open(full_store)
+
+
+@pytest.fixture(scope="session")
+def mrf_files() -> Path:
+    """The folder of published price files; skips visibly when it is not here."""
+    folder = shared_folder().parent / "mrf"
+    if not folder.is_dir():
+        pytest.skip(f"test on published price files: none at {folder}")
+    return folder

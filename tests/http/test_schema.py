@@ -55,5 +55,5 @@ def test_nothing_is_found(tmp_path: Path) -> None:
             [*tool, *asked, *bounds], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
     assert result.returncode == 0, result.stdout[-6_000:] + result.stderr[-2_000:]
-    assert "14 selected" in result.stdout
+    assert "16 selected" in result.stdout
     assert '"unexpected"' not in (tmp_path / "err.txt").read_text()

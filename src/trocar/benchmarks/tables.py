@@ -16,10 +16,11 @@ COUNTED = pa.struct(
 )
 SOURCE_KINDS = ("in_network", "hospital", "allowed_amounts")
 # dollar: a negotiated or hospital dollar amount per unit of the code; percent: whole numbers, 40.5 is 40.5 %.
-# billed: what a provider of an allowed-amounts file charged. gross to p90: hospital files.
+# billed: what a provider of an allowed-amounts file charged. gross to p90: hospital files, of which estimated in
+# version 2, and median, p10 and p90 (of paid claims) in version 3.
 AMOUNT_KINDS = (
     *("dollar", "percent", "per_diem", "algorithm", "allowed", "billed"),
-    *("gross", "cash", "minimum", "maximum", "median", "p10", "p90"),
+    *("gross", "cash", "minimum", "maximum", "estimated", "median", "p10", "p90"),
 )
 
 
@@ -113,7 +114,7 @@ FILES = pa.schema(
         pa.field("size", pa.int64(), nullable=False),  # bytes as published
         pa.field("uncompressed_size", pa.int64()),  # bytes read
         _text("kind", True),  # SOURCE_KINDS, index, provider_reference
-        _text("format", True),  # json, csv-tall, csv-wide
+        _text("format", True),  # json, csv-tall, csv-wide, csv-prices
         _text("compression", True),  # none, gzip, zip
         _text("schema_declared"),  # what the file says of itself
         _text("schema_shape"),  # what its shape says: 1.x, 2.x; hospital 2.x, 3.x

@@ -40,6 +40,9 @@ def serve_command(
     reports: Annotated[
         str | None, typer.Option("--reports", metavar="URL", help="Database of the denial reports.")
     ] = None,
+    rates: Annotated[
+        Path | None, typer.Option("--rates", metavar="DIR", help="Folder of published rates, for the code pages.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Processes; default: the processors.")
     ] = None,
@@ -54,7 +57,7 @@ def serve_command(
         return
     from trocar.entrypoints.http.settings import read_settings
 
-    given = {"host": host, "port": port, "store": store, "reports": reports, "workers": workers}
+    given = {"host": host, "port": port, "store": store, "reports": reports, "workers": workers, "rates": rates}
     _run(read_settings(settings, **given))
 
 

@@ -27,11 +27,7 @@ class LocalPrice:
 
 def local_prices(asked: Asked, code: str, component: str, place_of_service: str) -> list[LocalPrice]:
     """Every locality of the indices in force on the day, dearest first; empty when none are held."""
-    ordinal = asked.release("gpci")
-    if ordinal < 0:
-        return []
-    file = asked.pack.calendars["gpci"].releases[ordinal]
-    places = _places(asked.store.path, file.file_id)
+    places = places_on(asked)
     lines = [
         plain_line(code, component, asked.day, {"mac": mac, "locality": locality}, place_of_service)
         for mac, locality, _, _ in places
@@ -41,6 +37,14 @@ def local_prices(asked: Asked, code: str, component: str, place_of_service: str)
         for place, answer in zip(places, quotes(asked.pack, lines), strict=True)
     ]
     return sorted(prices, key=lambda price: (price.allowed is None, -(price.allowed or 0), price.name))
+
+
+def places_on(asked: Asked) -> tuple[tuple[str, str, str, str], ...]:
+    """Contractor, number, state and name of the localities in force on the day; empty when none are held."""
+    ordinal = asked.release("gpci")
+    if ordinal < 0:
+        return ()
+    return _places(asked.store.path, asked.pack.calendars["gpci"].releases[ordinal].file_id)
 
 
 @lru_cache(maxsize=64)

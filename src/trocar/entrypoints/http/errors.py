@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from trocar.benchmarks.folder import RatesError
 from trocar.community.errors import (
     DuplicateReportError,
     ReportDatabaseError,
@@ -24,7 +25,7 @@ _PROGRAMS = (API, "/healthz", "/metrics")
 _WORDS = {404: "there is nothing at this address", 405: "this address does not take that method"}
 _REMEDY = "See /api/v1/docs for what there is."
 _OF_KIND: tuple[tuple[tuple[type[TrocarError], ...], int], ...] = (
-    ((StoreError, ReferenceFileError, LicenceError, ReportDatabaseError), 503),
+    ((StoreError, ReferenceFileError, LicenceError, ReportDatabaseError, RatesError), 503),
     ((UnknownTokenError, UnknownReportError), 404),
     ((DuplicateReportError,), 409),
     ((TooManyReportsError,), 429),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trocar.lookup.localities import LocalPrice
@@ -77,3 +77,49 @@ def through_releases(history: Sequence[InRelease]) -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
+
+
+def payer_boxes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A box for each kind of published rate, most providers first; Medicare's amount as a mark on the same line."""
+    values = [
+        {
+            "label": row["label"],
+            **{name: vote["amount"] for name, vote in row["percentiles"].items()},
+            "medicare": row["medicare"][0] if row["medicare"] else None,
+            "providers": row["providers"],
+        }
+        for row in rows
+    ]
+    numbers = dict.fromkeys(("p10", "p25", "p50", "p75", "p90", "medicare"), "number")
+    y = {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 330}}
+    dollars = {"type": "quantitative", "title": "dollars a unit", "axis": {**_DOLLARS, "format": "$,.0f"}}
+    medicare = {
+        "transform": [{"filter": "isValid(datum.medicare)"}],
+        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 90, "color": "#c2410c"},
+        "encoding": {"x": {"field": "medicare", **dollars}},
+    }
+    tooltip: list[dict[str, Any]] = [{"field": "label", "title": "rates"}, {"field": "providers"}]
+    tooltip += [{"field": name, "type": "quantitative", "format": "$,.2f"} for name in numbers]
+    return {
+        "$schema": _SCHEMA,
+        "description": f"Percentiles of {len(values)} kinds of published rates",
+        "width": "container",
+        "height": max(200, 34 * len(values)),
+        "data": {"values": values, "format": {"parse": numbers}},
+        "encoding": {"y": y, "tooltip": tooltip},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": "#6b7280"},
+                "encoding": {"x": {"field": "p10", **dollars}, "x2": {"field": "p90"}},
+            },
+            {
+                "mark": {"type": "bar", "height": 14, "color": "#93b7de"},
+                "encoding": {"x": {"field": "p25", **dollars}, "x2": {"field": "p75"}},
+            },
+            {
+                "mark": {"type": "tick", "size": 18, "thickness": 2, "color": "#1e3a5f"},
+                "encoding": {"x": {"field": "p50", **dollars}},
+            },
+            *([medicare] if any(entry["medicare"] for entry in values) else []),
+        ],
+    }

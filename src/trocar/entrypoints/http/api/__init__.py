@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from trocar.entrypoints.http.api import check, codes, edits, fix, guidance, price, releases, reports, rules
+from trocar.entrypoints.http.api import check, codes, edits, fix, guidance, price, rates, releases, reports, rules
 from trocar.entrypoints.http.api.guard import needs
 from trocar.entrypoints.http.api.shapes import ERRORS
 
 _GROUPS = (
     ("lookup", codes.router), ("lookup", edits.router), ("lookup", guidance.router),
-    ("price", price.router), ("check", check.router), ("check", fix.router), ("lookup", rules.router),
-    ("lookup", releases.router),
+    ("price", price.router), ("check", check.router), ("check", fix.router), ("lookup", rates.router),
+    ("lookup", rules.router), ("lookup", releases.router),
     ("reports", reports.router),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from trocar.entrypoints.price_text import made_of
 from trocar.entrypoints.web import charts
 from trocar.entrypoints.web.context import FIELDS, Context, read_context
 from trocar.entrypoints.web.pages import code_blocks as blocks
+from trocar.entrypoints.web.pages.payer_block import payer_block
 from trocar.entrypoints.web.render import page, shared_values
 from trocar.knowledge import knowledge
 from trocar.knowledge.cites import Sources as KnowledgeSources
@@ -92,6 +93,7 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
         "local": shown,
         "locality_chart": charts.by_locality(shown, chosen),
         "locality_words": blocks.locality_words(shown, chosen, context.day),
+        "payers": payer_block(state.settings.rates, asked, code, context.place, chosen, local),
         "history": history,
         "release_chart": charts.through_releases(history),
         "release_words": blocks.release_words(history),
