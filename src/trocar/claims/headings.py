@@ -86,6 +86,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "deductible_remaining": ("deductible", "remaining_deductible", "deductible_left"),
     "same_session": ("one_session",),
     "prior_outcome": ("previous_outcome", "prior_denial", "payer_outcome"),
+    "referring_npi": ("referring_provider_npi", "referring_provider", "ordering_npi", "ordering_provider_npi"),
+    "received_date": ("date_received", "receipt_date", "submitted_date", "submission_date", "filed_date"),
 }
 # Columns that come numbered: name -> how many, and the stems a number may follow.
 NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {

@@ -45,6 +45,8 @@ CLAIM_SCHEMA = pa.schema(
         ),
         _field("same_session", pa.bool_(), "false: an imaging session of its own on that day"),
         _field("prior_outcome", pa.string(), "DENY when a payer has already denied the line, else null"),
+        _field("referring_npi", pa.string(), "who ordered or referred, as written; NONE when the claim names nobody"),
+        _field("received_date", pa.date32(), "the day on which the payer received, or will receive, the claim"),
         _field(
             "where",
             pa.string(),
