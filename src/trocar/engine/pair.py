@@ -32,7 +32,7 @@ class Pair:
 
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
-        edits = _edits(line, neighbours)
+        edits = edits_between(line, neighbours.left, neighbours.right)
         facts = facts_in_force(line, neighbours.left, neighbours.right)
         tied = (edits.state > 0) | (facts >= 0)
         self.column_1: Indices = neighbours.left[tied]
@@ -130,10 +130,11 @@ class Pair:
         return self.guidance_included & ~self.guidance_surely_included
 
 
-def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
-    hospital = line.lines.is_hospital[neighbours.left]
-    answer = rows_in_force(line, "ncci_ptp_practitioner", neighbours.left, neighbours.right)
+def edits_between(line: Line, column_1: Indices, column_2: Indices) -> DatedRows:
+    """The edit of each pair of lines, from the table of the setting of its column 1."""
+    hospital = line.lines.is_hospital[column_1]
+    answer = rows_in_force(line, "ncci_ptp_practitioner", column_1, column_2)
     if not hospital.any():
         return answer
-    other = rows_in_force(line, "ncci_ptp_hospital", neighbours.left, neighbours.right)
+    other = rows_in_force(line, "ncci_ptp_hospital", column_1, column_2)
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))
