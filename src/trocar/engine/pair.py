@@ -19,6 +19,8 @@ from trocar.engine.neighbours import Indices, Neighbours
 EITHER_COLUMN_FROM = day_number(date(2019, 7, 1))
 DISTINCT_SERVICE = frozenset({"59", "XE", "XS", "XP", "XU"})
 EVALUATION = frozenset({"24", "25", "57"})
+# The manual puts 58 on the open procedure, which is column 1 of its edit with the endoscopy that led to it (I-8, I-16).
+STAGED = frozenset({"58"})
 SIDES = ("RT", "LT")
 
 
@@ -74,9 +76,9 @@ class Pair:
 
     @cached_property
     def other_bypass(self) -> Bools:
-        """Another NCCI PTP-associated modifier: on column 2, or 24, 25, 57 on the visit in either column."""
+        """Another NCCI PTP-associated modifier: on column 2, or 24, 25, 57 (of a visit) or 58 in either column."""
         others = self.line.law.bypass_modifiers - DISTINCT_SERVICE
-        return self._has(self.column_2, others) | self._has(self.column_1, EVALUATION)
+        return self._has(self.column_2, others) | self._has(self.column_1, EVALUATION | STAGED)
 
     @cached_property
     def bypassed(self) -> Bools:

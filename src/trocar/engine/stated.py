@@ -11,7 +11,7 @@ from trocar.engine.dated_rows import ACTIVE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices, Neighbours
-from trocar.engine.pair import DISTINCT_SERVICE, SIDES, edits_between
+from trocar.engine.pair import DISTINCT_SERVICE, SIDES, STAGED, edits_between
 from trocar.reference.law import StatedPair
 
 # One bit per statement; so many fit a word with its sign left alone.
@@ -23,7 +23,7 @@ class Stated:
     """Pairs (``told``, ``beside``) of one practitioner's lines that a statement of the manual ties.
 
     A pair is left to the edit tables where an edit is in force, in either direction, and to the claim where a modifier
-    says that the two were apart: 59 or X{EPSU} on either line, another NCCI modifier on the told one, or the two sides.
+    says that the two were apart: 59, X{EPSU} or 58 on either line, another NCCI modifier on the told one, or two sides.
     ``statement`` is the position of the statement among ``law.stated_pairs``.
     """
 
@@ -70,7 +70,7 @@ class Stated:
         right, left = (lines.has(side) for side in SIDES)
         opposite = (right[told] & left[beside] & ~left[told]) | (left[told] & right[beside] & ~right[told])
         said = lines.has_any(self.line.law.bypass_modifiers - frozenset(SIDES))[told]
-        return opposite | said | lines.has_any(DISTINCT_SERVICE)[beside]
+        return opposite | said | lines.has_any(DISTINCT_SERVICE | STAGED)[beside]
 
     def _edited(self, told: Indices, beside: Indices) -> Bools:
         answer: Bools = edits_between(self.line, beside, told).state == ACTIVE
