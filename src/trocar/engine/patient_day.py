@@ -16,6 +16,7 @@ from trocar.engine.neighbours import Indices
 from trocar.engine.same_day import NOT_A_DUPLICATE
 
 GLOBAL, PROFESSIONAL, TECHNICAL = 0, 1, 2
+_LAST = 1 << 40
 
 
 class PatientDay:
@@ -37,16 +38,6 @@ class PatientDay:
         lines = self.line.lines
         return groups(self._patient[at], lines.day[at], lines.hcpcs.numbers[at], *(column[at] for column in further))
 
-    def _meets(self, mine: Bools, others: Bools, *further: Column) -> Bools:
-        """Of the lines ``mine``, those whose group holds one of the lines ``others``."""
-        at = self.lines[(mine | others)[self.lines]]
-        answer = np.zeros(len(self.line), np.bool_)
-        group = self._grouped(at, *further)
-        met = np.zeros(len(at), np.bool_)
-        met[group[others[at]]] = True
-        answer[at] = mine[at] & met[group]
-        return answer
-
     @cached_property
     def _has_two_parts(self) -> Bools:
         return self.line.indicator_is("pctc", "1")
@@ -56,7 +47,13 @@ class PatientDay:
         """A practitioner asks for the technical part, and a facility bills the same code that day."""
         lines = self.line.lines
         asks = lines.is_practitioner & self._has_two_parts & np.isin(self.line.component, (GLOBAL, TECHNICAL))
-        return self._meets(asks, ~lines.is_practitioner)
+        at = self.lines[(asks | ~lines.is_practitioner)[self.lines]]
+        answer = np.zeros(len(self.line), np.bool_)
+        group = self._grouped(at)
+        billed = np.zeros(len(at), np.bool_)
+        billed[group[~lines.is_practitioner[at]]] = True
+        answer[at] = asks[at] & billed[group]
+        return answer
 
     @cached_property
     def professional_part_of_another(self) -> Bools:
@@ -64,7 +61,19 @@ class PatientDay:
         known = self.line.lines.is_practitioner & self._has_two_parts & (self.line.practitioner > 0)
         said_apart = self.line.lines.has(*NOT_A_DUPLICATE)
         both = known & (self.line.component == GLOBAL) & ~said_apart
-        return self._meets(both, known & (self.line.component == PROFESSIONAL) & ~said_apart)
+        read = known & (self.line.component == PROFESSIONAL) & ~said_apart
+        at = self.lines[(both | read)[self.lines]]
+        answer = np.zeros(len(self.line), np.bool_)
+        if not len(at):
+            return answer
+        # The first and the last reader, by number: one of them is another practitioner unless both are the own.
+        group, reads, who = self._grouped(at), read[at], self.line.practitioner[at].astype(np.int64)
+        first, last = np.full(len(at), _LAST, np.int64), np.full(len(at), NONE, np.int64)
+        np.minimum.at(first, group[reads], who[reads])
+        np.maximum.at(last, group[reads], who[reads])
+        first, last = first[group], last[group]
+        answer[at] = both[at] & (last != NONE) & ((first != who) | (last != who))
+        return answer
 
     @cached_property
     def _of_one_practitioner(self) -> tuple[Indices, Indices]:
@@ -100,10 +109,12 @@ class PatientDay:
         group = self._grouped(
             at, self.line.practitioner, said, *(lines.texts(name).numbers for name in ("place_of_service", "setting"))
         )
-        texts = np.array([lines.claim_texts[one] for one in at.tolist()], dtype=object)
-        _, rank = np.unique(texts.astype(str), return_inverse=True)
-        first = np.full(len(at) or 1, NONE, np.int64)
-        first[group[np.argsort(rank)[::-1]]] = np.sort(rank)[::-1]
+        several = spans(group, lines.claim[at])
+        at, group = at[several], group[several]
         answer = np.zeros(len(self.line), np.bool_)
-        answer[at] = rank > first[group] if len(at) else False
+        if len(at):
+            _, rank = np.unique([lines.claim_texts[one] for one in at.tolist()], return_inverse=True)
+            first = np.full(int(group.max()) + 1, _LAST, np.int64)
+            np.minimum.at(first, group, rank)
+            answer[at] = rank > first[group]
         return answer
