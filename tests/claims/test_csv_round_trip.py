@@ -80,6 +80,8 @@ def claim_lines(draw: st.DrawFn) -> list[ClaimLine]:
                 deductible_remaining=draw(AMOUNTS),
                 same_session=draw(ANSWERS),
                 prior_outcome=draw(st.none() | st.just("DENY")),
+                referring_npi=draw(DIGITS | st.just("NONE")),
+                received_date=draw(st.none() | st.dates(date(1966, 7, 1), date(2099, 12, 31))),
             )
         )
     return lines

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from trocar.core.codes import Icd10
+from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -40,6 +41,13 @@ def stated(rule: str) -> Callable[[Batch, Indices], Evidence]:
         }
 
     return evidence
+
+
+def operation_before(batch: Batch, lines: Indices) -> Evidence:
+    """The operation whose global period covers each line's day, and when it was."""
+    operations = np.array([batch.history.operation_of(line) for line in lines.tolist()], np.int64)
+    days = batch.line.lines.day[operations].tolist()
+    return {"operation": codes_of(batch, operations), "operated": [iso_day(day) for day in days]}
 
 
 def neighbours_of(batch: Batch, pairs: Indices, lines: Indices) -> Evidence:

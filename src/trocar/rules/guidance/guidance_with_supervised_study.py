@@ -11,35 +11,12 @@ Take the guidance off. If it was for another procedure, bill that procedure and 
 
 from __future__ import annotations
 
-from datetime import date
-
-from trocar.core.finding import Severity
-from trocar.engine.batch import Batch
-from trocar.engine.lines import Bools
-from trocar.rules.evidence import stated
-from trocar.rules.rule import Rule
-
-NAME = "guidance-with-supervised-study"
-
-
-def fires(batch: Batch) -> Bools:
-    """The statements of this rule in ``reference/params/stated_pairs.toml``."""
-    return batch.stated.of(NAME)
-
+from trocar.rules.statement import statement
 
 RULES = (
-    Rule(
-        id="GD014",
-        name=NAME,
-        subject="line",
-        needs=(),
-        authority=("guidance-and-fluoroscopy", "guidance-integral-contrast"),
-        severity=Severity.REVIEW,
-        carc="97",
-        message="{hcpcs} beside {beside} on line {beside_line}: {words}",
-        remedy="Take line {line} off, or show in the report what sets it apart from line {beside_line}.",
-        fires=fires,
-        evidence=stated(NAME),
-        first=date(2026, 1, 1),
+    statement(
+        "GD014",
+        "guidance-with-supervised-study",
+        ("guidance-and-fluoroscopy", "guidance-integral-contrast"),
     ),
 )

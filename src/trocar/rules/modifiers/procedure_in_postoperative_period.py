@@ -11,15 +11,11 @@ Add 58 (staged, larger, or treatment after a diagnostic operation), 78 (return t
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
-from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices
-from trocar.rules.columns import codes_of
-from trocar.rules.rule import Evidence, Rule
+from trocar.rules.evidence import operation_before
+from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
@@ -27,13 +23,6 @@ def fires(batch: Batch) -> Bools:
     period = batch.line.global_days
     procedure = (period == b"000") | (period == b"010") | (period == b"090")
     return procedure & batch.history.after_operation & ~batch.line.lines.has("58", "78", "79")
-
-
-def evidence(batch: Batch, lines: Indices) -> Evidence:
-    """The operation and its day."""
-    operations = np.array([batch.history.operation_of(line) for line in lines.tolist()], np.int64)
-    days = batch.line.lines.day[operations].tolist()
-    return {"operation": codes_of(batch, operations), "operated": [iso_day(day) for day in days]}
 
 
 RULES = (
@@ -48,6 +37,6 @@ RULES = (
         message="{hcpcs} within the global period of {operation} on {operated}, without 58, 78 or 79",
         remedy="Say with 58, 78 or 79 how line {line} stands to {operation}.",
         fires=fires,
-        evidence=evidence,
+        evidence=operation_before,
     ),
 )

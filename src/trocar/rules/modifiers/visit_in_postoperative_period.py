@@ -11,28 +11,17 @@ operation add 57. Otherwise take it off.
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
-from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices
-from trocar.rules.columns import codes_of
-from trocar.rules.rule import Evidence, Rule
+from trocar.rules.evidence import operation_before
+from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """A visit without 24, 57 or FT, covered by an earlier operation."""
     said = batch.line.lines.has("24", "57", "FT")
     return batch.visit.is_visit & batch.history.after_operation & ~said
-
-
-def evidence(batch: Batch, lines: Indices) -> Evidence:
-    """The operation and its day."""
-    operations = np.array([batch.history.operation_of(line) for line in lines.tolist()], np.int64)
-    days = batch.line.lines.day[operations].tolist()
-    return {"operation": codes_of(batch, operations), "operated": [iso_day(day) for day in days]}
 
 
 RULES = (
@@ -47,6 +36,6 @@ RULES = (
         message="a visit within the global period of {operation} on {operated}, without 24",
         remedy="Add 24 if the visit was unrelated to {operation}; otherwise take line {line} off.",
         fires=fires,
-        evidence=evidence,
+        evidence=operation_before,
     ),
 )

@@ -12,35 +12,12 @@ for a staged operation, 59 or XS for another lesion); otherwise take it off.
 
 from __future__ import annotations
 
-from datetime import date
-
-from trocar.core.finding import Severity
-from trocar.engine.batch import Batch
-from trocar.engine.lines import Bools
-from trocar.rules.evidence import stated
-from trocar.rules.rule import Rule
-
-NAME = "biopsy-with-removal"
-
-
-def fires(batch: Batch) -> Bools:
-    """The statements of this rule in ``reference/params/stated_pairs.toml``."""
-    return batch.stated.of(NAME)
-
+from trocar.rules.statement import statement
 
 RULES = (
-    Rule(
-        id="NC009",
-        name=NAME,
-        subject="line",
-        needs=(),
-        authority=("biopsy-and-removal", "lung-biopsy-and-removal", "ptp-not-exhaustive"),
-        severity=Severity.REVIEW,
-        carc="97",
-        message="{hcpcs} beside {beside} on line {beside_line}: {words}",
-        remedy="Take line {line} off, or show in the report what sets it apart from line {beside_line}.",
-        fires=fires,
-        evidence=stated(NAME),
-        first=date(2026, 1, 1),
+    statement(
+        "NC009",
+        "biopsy-with-removal",
+        ("biopsy-and-removal", "lung-biopsy-and-removal", "ptp-not-exhaustive"),
     ),
 )

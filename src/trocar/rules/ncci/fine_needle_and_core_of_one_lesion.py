@@ -11,35 +11,13 @@ gave the diagnosis.
 
 from __future__ import annotations
 
-from datetime import date
-
-from trocar.core.finding import Severity
-from trocar.engine.batch import Batch
-from trocar.engine.lines import Bools
-from trocar.rules.evidence import stated
-from trocar.rules.rule import Rule
-
-NAME = "fine-needle-and-core-of-one-lesion"
-
-
-def fires(batch: Batch) -> Bools:
-    """The statements of this rule in ``reference/params/stated_pairs.toml``."""
-    return batch.stated.of(NAME)
-
+from trocar.rules.statement import statement
 
 RULES = (
-    Rule(
-        id="NC008",
-        name=NAME,
-        subject="line",
-        needs=(),
-        authority=("fna-and-biopsy",),
-        severity=Severity.REVIEW,
-        carc="97",
+    statement(
+        "NC008",
+        "fine-needle-and-core-of-one-lesion",
+        ("fna-and-biopsy",),
         message="{hcpcs} and {beside} on line {beside_line}: {words}",
-        remedy="Take line {line} off, or show in the report what sets it apart from line {beside_line}.",
-        fires=fires,
-        evidence=stated(NAME),
-        first=date(2026, 1, 1),
     ),
 )
