@@ -17,6 +17,7 @@ from trocar.reference.law import StatedPair
 # One bit per statement; so many fit a word with its sign left alone.
 _WORD = 62
 Words = NDArray[np.int64]
+_NONE = np.zeros(0, np.int64)
 
 
 class Stated:
@@ -30,9 +31,8 @@ class Stated:
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
         self.neighbours = neighbours
-        found = [self._of_word(first) for first in range(0, len(line.law.stated_pairs), _WORD)]
-        empty = np.zeros(0, np.int64)
-        told, beside, statement = (np.concatenate([empty, *columns]) for columns in zip(*found, strict=True))
+        words = [self._of_word(first) for first in range(0, len(line.law.stated_pairs), _WORD)]
+        told, beside, statement = (np.concatenate(column) for column in zip((_NONE,) * 3, *words, strict=True))
         kept = np.flatnonzero(~self._apart(told, beside) & ~self._edited(told, beside))
         self.told: Indices = told[kept]
         self.beside: Indices = beside[kept]
@@ -84,9 +84,9 @@ class Stated:
         return {rule: np.flatnonzero(np.isin(self.statement, which)) for rule, which in positions.items()}
 
     def of(self, rule: str) -> Bools:
-        """The lines that the statements of one rule speak of; raises ``KeyError`` for a rule without statements."""
+        """The lines that the statements of one rule speak of; none where the law has no statement of it."""
         answer = np.zeros(len(self.line), np.bool_)
-        answer[self.told[self._of_rules[rule]]] = True
+        answer[self.told[self._of_rules.get(rule, _NONE)]] = True
         return answer
 
     def first_of(self, rule: str, lines: Indices) -> tuple[Indices, list[StatedPair]]:
