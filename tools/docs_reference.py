@@ -19,11 +19,16 @@ from trocar.engine.claim import Claim
 from trocar.engine.day import Day
 from trocar.engine.diagnosis import Diagnosis, TaxonomyFact
 from trocar.engine.encounter import Encounter
+from trocar.engine.filing import Filing
 from trocar.engine.guidance import Guidance
+from trocar.engine.history import History
 from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.pair import Pair
+from trocar.engine.patient_day import PatientDay
 from trocar.engine.same_day import SameDay
+from trocar.engine.stated import Stated
+from trocar.engine.visit import Visit
 from trocar.reference.authorities import authorities, support_words
 from trocar.rules.golden import fired
 from trocar.rules.registry import declared
@@ -32,7 +37,21 @@ from trocar.testing.examples import Example, examples_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SUBJECTS: dict[str, tuple[type, ...]] = {
-    "line": (Lines, Line, AddOn, Guidance, BetterSaid, SameDay, Diagnosis, TaxonomyFact),
+    "line": (
+        Lines,
+        Line,
+        AddOn,
+        Guidance,
+        BetterSaid,
+        SameDay,
+        Stated,
+        Visit,
+        History,
+        PatientDay,
+        Filing,
+        Diagnosis,
+        TaxonomyFact,
+    ),
     "pair": (Pair,),
     "day": (Day,),
     "claim": (Claim,),

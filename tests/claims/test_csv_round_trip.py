@@ -82,6 +82,8 @@ def claim_lines(draw: st.DrawFn) -> list[ClaimLine]:
                 prior_outcome=draw(st.none() | st.just("DENY")),
                 not_billed=draw(ANSWERS),
                 line_control_number=draw(TEXTS),
+                referring_npi=draw(DIGITS | st.just("NONE")),
+                received_date=draw(st.none() | st.dates(date(1966, 7, 1), date(2099, 12, 31))),
             )
         )
     return lines

@@ -14,7 +14,7 @@ from trocar.reference.law import law
 
 FOUND, CLEAR, NOT_CHECKED = "found", "clear", "not_checked"
 DISTINCT = {"59", "XE", "XS", "XP", "XU"}
-EITHER_LINE = {"24", "25", "57"}
+EITHER_LINE = {"24", "25", "57", "58"}
 COLUMN_TWO = {
     "E1",
     "E2",

@@ -34,6 +34,7 @@ FAMILY_OF = {
     "DX": "diagnosis",
     "UN": "units",
     "CD": "codes",
+    "DT": "dates",
     "ID": "identity",
 }
 # Rules without a table of the store whose law is dated all the same, in the tables of reference/params.

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import trocar
+from trocar.rules.registry import all_rules
 
 Table = dict[str, Any]
 
@@ -42,6 +43,8 @@ TAXONOMIES = params("taxonomies")
 MODIFIERS: list[Table] = params("modifiers")["modifier"]
 PLACES = params("place_of_service")
 PAYMENT = params("payment")
+STATED = params("stated_pairs")
+SIDES_OF_PAIR = ("told", "beside", "also", "unless")
 
 
 def evidence(kind: str) -> list[tuple[Table, Table]]:
@@ -66,7 +69,7 @@ def values_of(node: Any, key: str) -> Iterable[Any]:
 
 def test_every_authority_named_exists() -> None:
     """A table may not cite an authority that isn't in the list."""
-    tables = (INCLUDED, FAMILY, CONTRACTOR, TAXONOMIES, MODIFIERS, PLACES, PAYMENT)
+    tables = (INCLUDED, FAMILY, CONTRACTOR, TAXONOMIES, MODIFIERS, PLACES, PAYMENT, STATED)
     named = {key for table in tables for key in values_of(table, "authority")}
     assert named <= set(AUTHORITIES)
 
@@ -125,6 +128,32 @@ def test_the_manual_pages_of_the_rows_belong_to_their_authority() -> None:
     """A manual proof cites a page of the authority it names."""
     for row, proof in evidence("manual"):
         assert proof["page"] in AUTHORITIES[proof["authority"]]["pages"], row["id"]
+
+
+def test_the_statements_of_the_manual_have_the_documented_shape() -> None:
+    """Each names a rule, an authority and its page; ranges go up, groups are used, no code is told of itself."""
+    groups = {name: set(_numbers(row["codes"])) for name, row in STATED["group"].items()}
+    used = {name for row in STATED["pair"] for side in SIDES_OF_PAIR for name in row.get(side, ()) if name in groups}
+    assert used == set(groups)
+    names = {rule.name for rule in all_rules()}
+    for row in STATED["pair"]:
+        assert row["rule"] in names
+        assert row["page"] in AUTHORITIES[row["authority"]]["pages"], row["rule"]
+        told, beside = (
+            set().union(*(groups.get(name) or set(_numbers([name])) for name in row[side]))
+            for side in SIDES_OF_PAIR[:2]
+        )
+        assert not told & beside, (row["rule"], sorted(told & beside))
+        assert set(row) <= {"rule", *SIDES_OF_PAIR, "authority", "page", "words"}
+
+
+def _numbers(listed: list[str]) -> Iterable[int]:
+    for text in listed:
+        first, _, last = text.partition("-")
+        assert re.fullmatch(r"\d{5}", first)
+        assert re.fullmatch(r"\d{5}", last or first)
+        assert first <= (last or first)
+        yield from range(int(first), int(last or first) + 1)
 
 
 def test_one_unit_codes_are_the_five_of_the_manual() -> None:

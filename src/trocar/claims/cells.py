@@ -15,8 +15,10 @@ from typing import Any
 
 from trocar.claims.headings import NUMBERED
 from trocar.claims.model import (
+    NOBODY,
     SETTINGS,
     check_amount,
+    check_received_date,
     check_service_date,
     check_units,
     checked_hcpcs,
@@ -63,6 +65,20 @@ def value(text: str) -> str:
 
 def service_date(text: str) -> date:
     """A date as 2024-08-15, 8/15/2024 (month first) or 20240815; a midnight time is dropped."""
+    return check_service_date(_day(text))
+
+
+def received_date(text: str) -> date:
+    """The day on which a claim was received, written like a date of service."""
+    return check_received_date(_day(text))
+
+
+def referring(text: str) -> str:
+    """A provider's number as written; NONE, in any case, says that the claim names nobody."""
+    return NOBODY if text.upper() == NOBODY else identifier(text)
+
+
+def _day(text: str) -> date:
     if match := _ISO_DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text):
         year, month, day = match.groups()
     elif match := _US_DATE.fullmatch(text):
@@ -74,7 +90,7 @@ def service_date(text: str) -> date:
     except ValueError:
         remedy = "Dates with slashes are read month first; write 2024-08-15 to be sure."
         raise ClaimInputError(f"{text!r} is not a day of the calendar", remedy=remedy) from None
-    return check_service_date(found)
+    return found
 
 
 def _date_remedy(text: str) -> str:
@@ -256,6 +272,8 @@ _REPEATING: dict[str, Callable[[str], Any]] = {
     "same_session": yes_or_no,
     "prior_outcome": prior_outcome,
     "not_billed": yes_or_no,
+    "referring_npi": referring,
+    "received_date": received_date,
     **_numbered(),
 }
 # Column -> parser of one cell. The values of most columns repeat all through a file: each is parsed once.

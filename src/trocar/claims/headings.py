@@ -88,6 +88,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "prior_outcome": ("previous_outcome", "prior_denial", "payer_outcome"),
     "not_billed": ("not_separately_billable",),
     "line_control_number": ("line_item_control_number", "provider_line_number", "ref_6r"),
+    "referring_npi": ("referring_provider_npi", "referring_provider", "ordering_npi", "ordering_provider_npi"),
+    "received_date": ("date_received", "receipt_date", "submitted_date", "submission_date", "filed_date"),
 }
 # Columns that come numbered: name -> how many, and the stems a number may follow.
 NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {

@@ -22,6 +22,8 @@ MOST_UNITS = 9_999_999
 MOST_DOLLARS = Decimal("9999999999.99")
 MEDICARE_BEGAN = date(1966, 7, 1)
 LAST_SERVICE_DATE = date(2099, 12, 31)
+# What a claim says in place of a referring provider's number when it names none.
+NOBODY = "NONE"
 SETTINGS = ("practitioner", "hospital", "asc")
 _BETWEEN_CODES = re.compile(r"[\s,;|]+")
 _BETWEEN_MODIFIERS = re.compile(r"[\s,;|:/-]+")
@@ -63,6 +65,8 @@ class ClaimLine:
     prior_outcome: str | None = None
     not_billed: bool | None = None
     line_control_number: str | None = None
+    referring_npi: str | None = None
+    received_date: date | None = None
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -86,6 +90,8 @@ class ClaimLine:
             keep(self, "taxonomy", self.taxonomy.upper())
         if self.provider_type is not None:
             keep(self, "provider_type", self.provider_type.upper())
+        if self.referring_npi is not None and self.referring_npi.upper() == NOBODY:
+            keep(self, "referring_npi", NOBODY)
 
     def _check(self) -> None:
         if not self.claim_id:
@@ -93,6 +99,8 @@ class ClaimLine:
         if not 1 <= self.line <= MOST_UNITS:
             raise ClaimInputError(f"{self.line} is not a line number", remedy="Lines count from 1.")
         check_service_date(self.service_date)
+        if self.received_date is not None:
+            check_received_date(self.received_date)
         if self.units is not None:
             check_units(self.units)
         for amount in (self.charge, self.deductible_remaining):
@@ -179,6 +187,17 @@ def check_service_date(day: date) -> date:
     if isinstance(day, datetime) or not MEDICARE_BEGAN <= day <= LAST_SERVICE_DATE:
         raise ClaimInputError(
             f"{day.isoformat()} can't be a date of service",
+            remedy=f"Give a date from {MEDICARE_BEGAN} (Medicare's first day) to {LAST_SERVICE_DATE}.",
+        )
+    return day
+
+
+@lru_cache(maxsize=1 << 14)
+def check_received_date(day: date) -> date:
+    """The same date; raises ``ClaimInputError`` when no Medicare claim can have been received on it."""
+    if isinstance(day, datetime) or not MEDICARE_BEGAN <= day <= LAST_SERVICE_DATE:
+        raise ClaimInputError(
+            f"{day.isoformat()} can't be a day on which a claim was received",
             remedy=f"Give a date from {MEDICARE_BEGAN} (Medicare's first day) to {LAST_SERVICE_DATE}.",
         )
     return day

@@ -49,6 +49,8 @@ CLAIM_SCHEMA = pa.schema(
         _field(
             "line_control_number", pa.string(), "the sender's own number of the line, which the payer's answer repeats"
         ),
+        _field("referring_npi", pa.string(), "who ordered or referred, as written; NONE when the claim names nobody"),
+        _field("received_date", pa.date32(), "the day on which the payer received, or will receive, the claim"),
         _field(
             "where",
             pa.string(),

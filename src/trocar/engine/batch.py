@@ -12,13 +12,18 @@ from trocar.engine.claim import Claim
 from trocar.engine.day import Day
 from trocar.engine.diagnosis import Diagnosis, TaxonomyFact
 from trocar.engine.encounter import Encounter
+from trocar.engine.filing import Filing
 from trocar.engine.guidance import Guidance
+from trocar.engine.history import History
 from trocar.engine.line import Line
 from trocar.engine.lines import Lines
 from trocar.engine.neighbours import Neighbours
 from trocar.engine.pack import Pack
 from trocar.engine.pair import Pair
+from trocar.engine.patient_day import PatientDay
 from trocar.engine.same_day import SameDay
+from trocar.engine.stated import Stated
+from trocar.engine.visit import Visit
 from trocar.reference.law import Law, law
 
 
@@ -67,6 +72,31 @@ class Batch:
     def taxonomy(self) -> TaxonomyFact:
         """Taxonomy facts of the lines."""
         return TaxonomyFact(self.line)
+
+    @cached_property
+    def stated(self) -> Stated:
+        """What the policy manual says of codes that stand together."""
+        return Stated(self.line, self.neighbours)
+
+    @cached_property
+    def visit(self) -> Visit:
+        """Visits against the procedures of the claim-day."""
+        return Visit(self.line, self.neighbours)
+
+    @cached_property
+    def history(self) -> History:
+        """Postoperative periods of a patient with one practitioner."""
+        return History(self.line)
+
+    @cached_property
+    def patient_day(self) -> PatientDay:
+        """One code of one patient on one day, across claims."""
+        return PatientDay(self.line, self.day)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """When the claim was received."""
+        return Filing(self.line)
 
     @cached_property
     def day(self) -> Day:

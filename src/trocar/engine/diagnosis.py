@@ -14,6 +14,9 @@ from trocar.engine.neighbours import Indices
 from trocar.engine.pack import positions
 
 TABLE = "icd10"
+# The anatomic modifiers that are on one side: fingers and toes of the left and the right, eyelids likewise.
+LEFT_PARTS = ("FA", "F1", "F2", "F3", "F4", "TA", "T1", "T2", "T3", "T4", "E1", "E2")
+RIGHT_PARTS = ("F5", "F6", "F7", "F8", "F9", "T5", "T6", "T7", "T8", "T9", "E3", "E4")
 
 
 def _of_a_paired_part(code: str) -> bool:
@@ -91,19 +94,47 @@ class Diagnosis:
         answer[self.owner[chosen]] = True
         return answer
 
+    def _opposite(self, right: Bools, left: Bools) -> Bools:
+        """Per diagnosis: its line is on one side, and the diagnosis names the other."""
+        only_right, only_left = (right & ~left)[self.owner], (left & ~right)[self.owner]
+        return (only_right & (self._side == ord("L"))) | (only_left & (self._side == ord("R")))
+
+    def _all_opposite(self, opposite: Bools) -> Bools:
+        """Per line: every diagnosis that names a side is opposite."""
+        one_side = (self._side == ord("L")) | (self._side == ord("R"))
+        sided = self.any(one_side & ~opposite)
+        return self.any(opposite) & ~sided & ~self.any(self._side == ord("B"))
+
     @cached_property
     def on_other_side(self) -> Bools:
         """Per diagnosis: it names the side opposite to the line's RT or LT."""
-        right, left = self.line.lines.has("RT"), self.line.lines.has("LT")
-        only_right, only_left = (right & ~left)[self.owner], (left & ~right)[self.owner]
-        return (only_right & (self._side == ord("L"))) | (only_left & (self._side == ord("R")))
+        return self._opposite(self.line.lines.has("RT"), self.line.lines.has("LT"))
 
     @cached_property
     def side_conflict(self) -> Bools:
         """Per line: every diagnosis that names a side names the other one."""
-        one_side = (self._side == ord("L")) | (self._side == ord("R"))
-        sided = self.any(one_side & ~self.on_other_side)
-        return self.any(self.on_other_side) & ~sided & ~self.any(self._side == ord("B"))
+        return self._all_opposite(self.on_other_side)
+
+    @cached_property
+    def on_other_hand(self) -> Bools:
+        """Per diagnosis: it names the side opposite to the line's finger, toe or eyelid."""
+        return self._opposite(self.line.lines.has(*RIGHT_PARTS), self.line.lines.has(*LEFT_PARTS))
+
+    @cached_property
+    def part_conflict(self) -> Bools:
+        """Per line: a finger, toe or eyelid is named, and every diagnosis with a side names the other one."""
+        return self._all_opposite(self.on_other_hand)
+
+    @cached_property
+    def names_a_side(self) -> Bools:
+        """Per diagnosis: it names the right or the left side."""
+        return (self._side == ord("L")) | (self._side == ord("R"))
+
+    @cached_property
+    def one_side_for_both(self) -> Bools:
+        """Per line: it is done on both sides (50), and its diagnoses with a side all name the same one."""
+        right, left = (self.any(self._side == ord(side)) for side in "RL")
+        return self.line.lines.has("50") & (right ^ left) & ~self.any(self._side == ord("B"))
 
 
 class TaxonomyFact:

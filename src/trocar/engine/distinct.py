@@ -23,6 +23,20 @@ def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
     return encoded.dictionary.to_numpy(), encoded.indices.to_numpy().astype(np.int64)
 
 
+def numbered(keys: Column) -> NDArray[np.int64]:
+    """A number per distinct key, from 0, in the order in which the keys come."""
+    return pa.array(keys).dictionary_encode().indices.to_numpy().astype(np.int64)
+
+
+def spans(group: NDArray[np.int64], values: Column) -> NDArray[np.bool_]:
+    """For each entry, whether its group holds more than one value."""
+    first = np.zeros(int(group.max(initial=-1)) + 1, values.dtype)
+    first[group] = values
+    differs = np.zeros(len(first), np.bool_)
+    differs[group[first[group] != values]] = True
+    return differs[group]
+
+
 def groups(*keys: Column) -> NDArray[np.int64]:
     """A number per distinct combination of keys, from 0, in the order of the keys."""
     group = np.zeros(len(keys[0]), np.int64)

@@ -23,7 +23,7 @@ from trocar.reference.law import Law
 Numbers = NDArray[np.int64]
 NATIONAL = -2
 UNKNOWN_PLACE = -1
-NPI_COLUMNS = ("rendering_npi", "billing_npi")
+NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
 
 
 class Line:
@@ -138,6 +138,11 @@ class Line:
     def global_days(self) -> Column:
         """Global period of the code (000 010 090 MMM XXX YYY ZZZ)."""
         return self.of_row("global_days", self.global_row, b"")
+
+    @cached_property
+    def supervision(self) -> Column:
+        """Level of supervision that the technical component needs (01 general, 02 direct, 03 personal, 09 none)."""
+        return self.of_row("supervision", np.where(self.technical_row >= 0, self.technical_row, self.global_row), b"")
 
     # --- where ----------------------------------------------------------------------------------------
 
@@ -276,11 +281,11 @@ class Line:
 
     @cached_property
     def npi_fails(self) -> Bools:
-        """A given NPI (rendering or billing) is not ten digits or fails its check digit."""
+        """A given NPI (rendering, billing or referring) is not ten digits or fails its check digit."""
         return np.logical_or.reduce([self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS])
 
     def failing_npis(self, line: int) -> list[str]:
-        """The NPIs of one line that fail, rendering before billing, each once."""
+        """The NPIs of one line that fail, rendering before billing before referring, each once."""
         given = dict.fromkeys(self.lines.texts(name)[line] for name in NPI_COLUMNS)
         return [text for text in given if npi_fails(text)]
 

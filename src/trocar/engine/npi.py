@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from trocar.claims.model import NOBODY
 from trocar.core.codes import Npi
 from trocar.core.errors import InvalidCodeError
 
@@ -11,8 +12,8 @@ from trocar.core.errors import InvalidCodeError
 # The practitioners of a book come back in every batch of it.
 @lru_cache(maxsize=1 << 16)
 def npi_fails(text: str) -> bool:
-    """A given NPI is not ten digits, or fails its check digit; no text at all does not fail."""
-    if not text:
+    """A given NPI is not ten digits, or fails its check digit; none at all, or NONE for nobody, does not fail."""
+    if text in ("", NOBODY):
         return False
     try:
         return not Npi.parse(text).check_digit_holds

@@ -19,6 +19,8 @@ from trocar.engine.neighbours import Indices, Neighbours
 EITHER_COLUMN_FROM = day_number(date(2019, 7, 1))
 DISTINCT_SERVICE = frozenset({"59", "XE", "XS", "XP", "XU"})
 EVALUATION = frozenset({"24", "25", "57"})
+# The manual puts 58 on the open procedure, which is column 1 of its edit with the endoscopy that led to it (I-8, I-16).
+STAGED = frozenset({"58"})
 SIDES = ("RT", "LT")
 
 
@@ -32,7 +34,7 @@ class Pair:
 
     def __init__(self, line: Line, neighbours: Neighbours) -> None:
         self.line = line
-        edits = _edits(line, neighbours)
+        edits = edits_between(line, neighbours.left, neighbours.right)
         facts = facts_in_force(line, neighbours.left, neighbours.right)
         tied = (edits.state > 0) | (facts >= 0)
         self.column_1: Indices = neighbours.left[tied]
@@ -74,9 +76,9 @@ class Pair:
 
     @cached_property
     def other_bypass(self) -> Bools:
-        """Another NCCI PTP-associated modifier: on column 2, or 24, 25, 57 on the visit in either column."""
+        """Another NCCI PTP-associated modifier: on column 2, or 24, 25, 57 (of a visit) or 58 in either column."""
         others = self.line.law.bypass_modifiers - DISTINCT_SERVICE
-        return self._has(self.column_2, others) | self._has(self.column_1, EVALUATION)
+        return self._has(self.column_2, others) | self._has(self.column_1, EVALUATION | STAGED)
 
     @cached_property
     def bypassed(self) -> Bools:
@@ -130,10 +132,11 @@ class Pair:
         return self.guidance_included & ~self.guidance_surely_included
 
 
-def _edits(line: Line, neighbours: Neighbours) -> DatedRows:
-    hospital = line.lines.is_hospital[neighbours.left]
-    answer = rows_in_force(line, "ncci_ptp_practitioner", neighbours.left, neighbours.right)
+def edits_between(line: Line, column_1: Indices, column_2: Indices) -> DatedRows:
+    """The edit of each pair of lines, from the table of the setting of its column 1."""
+    hospital = line.lines.is_hospital[column_1]
+    answer = rows_in_force(line, "ncci_ptp_practitioner", column_1, column_2)
     if not hospital.any():
         return answer
-    other = rows_in_force(line, "ncci_ptp_hospital", neighbours.left, neighbours.right)
+    other = rows_in_force(line, "ncci_ptp_hospital", column_1, column_2)
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))

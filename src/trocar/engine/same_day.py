@@ -8,10 +8,12 @@ import numpy as np
 
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Neighbours, any_by_left
+from trocar.engine.neighbours import Indices, Neighbours, any_by_left
+from trocar.engine.pair import SIDES, edits_between
 
 # Modifiers by which a line says that it is a service of its own, or a true repeat, and no duplicate.
 NOT_A_DUPLICATE = ("59", "XE", "XP", "XS", "XU", "76", "77", "91")
+OF_ANOTHER_MATTER = ("24", "25", "78", "79")
 # Attachment A of RVU25D.pdf: statuses the fee schedule or the contractor pays for; T is what is asked about.
 PAID_BY_THE_SCHEDULE = "ARC"
 
@@ -56,6 +58,39 @@ class SameDay:
         """Lines that the fee schedule or the contractor pays: neither status T nor denied."""
         paid = self.line.indicator_is("status", PAID_BY_THE_SCHEDULE)
         return paid & self.line.lines.is_practitioner & ~self.line.denied
+
+    def pairs_with_period(self, lines: Bools, *periods: bytes) -> Indices:
+        """Positions of the neighbour pairs of some lines and the same practitioner's other line of some global periods.
+
+        A line that says by modifier (59, X, 76, 77, 91, 78, 79, 24, 25) that it is a service of its own is in none, nor
+        is a pair that an edit ties: the edit rules speak of it.
+        """
+        asked = lines & ~self.line.lines.has(*NOT_A_DUPLICATE, *OF_ANOTHER_MATTER)
+        pairs = np.flatnonzero(asked[self.neighbours.left])
+        if not len(pairs):
+            return pairs
+        period = self.line.global_days[self.neighbours.right[pairs]]
+        met = np.logical_or.reduce([period == one for one in periods]) & self.line.lines.same_practitioner[pairs]
+        pairs = pairs[met & ~lines[self.neighbours.right[pairs]]]
+        left, right = self.neighbours.left[pairs], self.neighbours.right[pairs]
+        tied = (edits_between(self.line, right, left).state > 0) | (edits_between(self.line, left, right).state > 0)
+        return pairs[~tied]
+
+    def any_of(self, pairs: Indices) -> Bools:
+        """The left lines of some neighbour pairs."""
+        answer = np.zeros(len(self.line), np.bool_)
+        answer[self.neighbours.left[pairs]] = True
+        return answer
+
+    @cached_property
+    def other_side_apart(self) -> Bools:
+        """A line on the left whose code another line of the same practitioner has on the right."""
+        right, left = (self.line.lines.has(side) for side in SIDES)
+        pairs = np.flatnonzero((left & ~right)[self.neighbours.left])
+        one, other = self.neighbours.left[pairs], self.neighbours.right[pairs]
+        code = self.line.lines.hcpcs.numbers
+        met = (right & ~left)[other] & (code[one] == code[other])
+        return self.any_of(pairs[met & self.line.lines.same_practitioner[pairs]])
 
     def _companions(self, payable: Bools) -> Bools:
         return self.line.lines.same_practitioner & payable[self.neighbours.right]

@@ -15,7 +15,7 @@ from trocar.engine.batch import Batch
 from trocar.engine.dated_rows import ACTIVE, INACTIVE, UNKNOWN, rows_in_force
 from trocar.engine.keys import CODE_BITS, UNDATED
 from trocar.engine.pack import Pack
-from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM, EVALUATION
+from trocar.engine.pair import DISTINCT_SERVICE, EITHER_COLUMN_FROM, EVALUATION, STAGED
 from trocar.lookup import words
 from trocar.lookup.absence import Absence
 from trocar.lookup.asked import OUTSIDE_SCOPE, SETTINGS, Asked
@@ -172,7 +172,7 @@ def modifiers_that_help(column_1: str, column_2: str, indicator: int, day: date)
     distinct = sorted(DISTINCT_SERVICE)
     others = sorted(law().bypass_modifiers - DISTINCT_SERVICE)
     on_column_1 = distinct if day_number(day) >= EITHER_COLUMN_FROM else []
-    return {column_2: [*distinct, *others], column_1: [*on_column_1, *sorted(EVALUATION)]}
+    return {column_2: [*distinct, *others], column_1: [*on_column_1, *sorted(EVALUATION | STAGED)]}
 
 
 def _help_in_words(helps: dict[str, list[str]], column_1: str, column_2: str) -> str:
@@ -182,5 +182,5 @@ def _help_in_words(helps: dict[str, list[str]], column_1: str, column_2: str) ->
     either = f"{column_1} or {column_2}" if "59" in helps[column_1] else column_2
     return (
         f"59, XE, XP, XS or XU on {either}, or the side, digit or vessel on {column_2} (24, 25, 57 where one is a "
-        "visit; 27, 58, 78, 79, 91), when the record shows another site, side or encounter."
+        "visit; 58 on the staged one; 27, 78, 79, 91), when the record shows another site, side or encounter."
     )

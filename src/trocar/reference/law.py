@@ -60,6 +60,22 @@ class UseInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPair:
+    """The policy manual's word on codes of one claim-day: ``told`` is not reported for what ``beside`` includes.
+
+    ``rule`` is the name of the rule that says it. ``also`` names codes one of which must stand on the day too,
+    ``unless`` codes that could explain ``told`` otherwise; both may be empty.
+    """
+
+    rule: str
+    told: frozenset[str]
+    beside: frozenset[str]
+    also: frozenset[str]
+    unless: frozenset[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModifierFact:
     """What a modifier does to a professional line, and whether it is NCCI PTP-associated."""
 
@@ -85,6 +101,7 @@ class Law:
     contractor_primaries: Mapping[str, frozenset[str]]
     guidance_taxonomies: frozenset[str]
     modifiers: Mapping[str, ModifierFact]
+    stated_pairs: tuple[StatedPair, ...] = ()
 
     @cached_property
     def bypass_modifiers(self) -> frozenset[str]:
@@ -151,6 +168,7 @@ def law() -> Law:
             code for group in parameters("taxonomies")["group"].values() for code in group["codes"]
         ),
         modifiers={row["code"]: _modifier(row) for row in parameters("modifiers")["modifier"]},
+        stated_pairs=tuple(_stated_pairs(parameters("stated_pairs"))),
     )
 
 
@@ -161,6 +179,22 @@ def _included(rows: list[dict[str, Any]]) -> Iterator[IncludedGuidance]:
                 yield IncludedGuidance(
                     row["id"], primary, guidance, row["first"], row.get("last"), row["strength"], row["words"]
                 )
+
+
+def _stated_pairs(table: dict[str, Any]) -> Iterator[StatedPair]:
+    groups = {name: _codes(row["codes"]) for name, row in table["group"].items()}
+    for row in table["pair"]:
+        told, beside, also, unless = (
+            frozenset[str]().union(*(groups.get(name) or _codes([name]) for name in row.get(side, [])))
+            for side in ("told", "beside", "also", "unless")
+        )
+        yield StatedPair(row["rule"], told, beside, also, unless, row["words"])
+
+
+def _codes(listed: list[str]) -> frozenset[str]:
+    """The five-digit codes of a list of codes and ranges of them (``36555-36571``, both ends included)."""
+    ends = [(first, last or first) for first, _, last in (text.partition("-") for text in listed)]
+    return frozenset(f"{number:05d}" for first, last in ends for number in range(int(first), int(last) + 1))
 
 
 def _use_instead(row: dict[str, Any]) -> UseInstead:

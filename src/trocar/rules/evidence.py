@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from trocar.core.codes import Icd10
+from trocar.core.period import iso_day
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -24,6 +27,33 @@ def primaries(batch: Batch, lines: Indices) -> Evidence:
     numbers = batch.line.lines.line_number[primary].tolist()
     told = [f"{code} on line {number}" for code, number in zip(codes_of(batch, primary), numbers, strict=True)]
     return {"primaries": [", ".join(some) for some in gathered(entry, told, len(lines))]}
+
+
+def stated(rule: str) -> Callable[[Batch, Indices], Evidence]:
+    """An evidence function: the first line beside each told one, and what the manual's statement says of the two."""
+
+    def evidence(batch: Batch, lines: Indices) -> Evidence:
+        beside_them, statements = batch.stated.first_of(rule, lines)
+        return {
+            "beside": codes_of(batch, beside_them),
+            "beside_line": batch.line.lines.line_number[beside_them],
+            "words": [statement.words for statement in statements],
+        }
+
+    return evidence
+
+
+def operation_before(batch: Batch, lines: Indices) -> Evidence:
+    """The operation whose global period covers each line's day, and when it was."""
+    operations = np.array([batch.history.operation_of(line) for line in lines.tolist()], np.int64)
+    days = batch.line.lines.day[operations].tolist()
+    return {"operation": codes_of(batch, operations), "operated": [iso_day(day) for day in days]}
+
+
+def neighbours_of(batch: Batch, pairs: Indices, lines: Indices) -> Evidence:
+    """The first of some neighbour pairs' other line, for each of some left lines."""
+    others = batch.neighbours.right[pairs[np.searchsorted(batch.neighbours.left[pairs], lines)]]
+    return {"beside": codes_of(batch, others), "beside_line": batch.line.lines.line_number[others]}
 
 
 def rest_of_the_day(batch: Batch, lines: Indices) -> Evidence:

@@ -14,7 +14,7 @@ from trocar.core.errors import UsageError
 from trocar.rules.rule import Rule
 
 ENTRY_POINT_GROUP = "trocar.rules"
-FAMILIES = ("ncci", "guidance", "modifiers", "sites", "diagnosis", "units", "codes", "identity")
+FAMILIES = ("ncci", "guidance", "modifiers", "sites", "diagnosis", "units", "codes", "dates", "identity")
 
 
 def rule_modules(package: ModuleType) -> Iterator[ModuleType]:

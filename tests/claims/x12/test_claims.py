@@ -96,6 +96,17 @@ def test_providers_and_place_of_a_line_hold_before_those_of_the_claim(tmp_path: 
     assert [line["zip"] for line in lines][:2] == ["74133", "74120"]
 
 
+def test_who_ordered_and_who_nobody_names(tmp_path: Path) -> None:
+    """The line's ordering provider stands before the claim's referring one; a claim that names neither says NONE."""
+    plain = interchange("837P")
+    lines, _, _ = book_of(tmp_path, text_of(plain))
+    assert [line["referring_npi"] for line in lines] == [OTHER_NPI, OTHER_NPI, "NONE"]
+    ordered = changed(plain, **{"REF*6R*A100L1": f"REF*6R*A100L1~NM1*DK*1*ORDER*OLA****XX*{NPI}"})
+    lines, _, _ = book_of(tmp_path, text_of(ordered))
+    assert [line["referring_npi"] for line in lines] == [NPI, OTHER_NPI, "NONE"]
+    assert all(line["received_date"] is None for line in lines)
+
+
 def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path) -> None:
     segments = changed(interchange("837P"), **{"*UN*2*11": "*UN*1.5*11", "DTP*472*D8*20250205": "DTP*472*D8*20250231"})
     lines, problems, notes = book_of(tmp_path, text_of(segments))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded
-from trocar.claims.model import MOST_DIAGNOSES
+from trocar.claims.model import MOST_DIAGNOSES, NOBODY
 from trocar.claims.rows import Sheet
 from trocar.claims.x12.checks import Checks
 from trocar.claims.x12.columns import from_above, texts_of
@@ -34,9 +34,11 @@ _ELEMENTS = {
 }
 _OF_LINES = ("claim_id", "line", "service_date", "hcpcs", "modifiers", "units", "charge", "place_of_service", "zip",
              "line_control_number")  # fmt: skip
-_OF_CLAIMS = ("diagnoses", "setting", "rendering_npi", "billing_npi", "taxonomy", "patient_id", "payer")
+_OF_CLAIMS = (
+    "diagnoses", "setting", "rendering_npi", "billing_npi", "taxonomy", "patient_id", "payer", "referring_npi",
+)  # fmt: skip
 _COLUMNS = (*_OF_LINES, *_OF_CLAIMS)
-_PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103")
+_PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103", "NM109")
 _NO_OTHER = "A professional or institutional claim (837) is what can be checked; a remittance is for trocar remit."
 
 
@@ -186,6 +188,10 @@ class X12Book:
             ),
             "patient_id": level("patient_id"),
             "payer": pc.coalesce(level("payer_name"), level("payer_id")),
+            # An 837 says whether anybody ordered or referred: what it leaves out nobody did.
+            "referring_npi": pc.coalesce(
+                line("ordering_npi"), line("referring_npi"), claim("referring_npi"), pa.scalar(NOBODY)
+            ),
         }
 
     def _pointed(self, piece: Piece, pointers: pa.Array, guide: str, held: Diagnoses, of_line: Rows) -> pa.Array:

@@ -1,8 +1,8 @@
 """A provider number can not be right.
 
 ## Problem
-A National Provider Identifier has ten digits, and the last one is computed from the others. The rendering or the
-billing number on the line is not ten digits or has another last digit: somebody mistyped it.
+A National Provider Identifier has ten digits, and the last one is computed from the others. The rendering, the
+billing or the referring number on the line is not ten digits or has another last digit: somebody mistyped it.
 
 ## Fix
 Copy the number again from the provider registry or the enrolment record.

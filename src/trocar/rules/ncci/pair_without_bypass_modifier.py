@@ -45,7 +45,7 @@ RULES = (
             "ptp-columns",
             "ptp-indicators",
             "ptp-modifiers",
-            "ptp-either-column",
+            "ptp-staged",
             "ptp-not-billable-to-patient",
         ),
         severity=Severity.DENY,
