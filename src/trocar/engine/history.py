@@ -30,8 +30,9 @@ class History:
         patient, npi = line.lines.texts("patient_id").numbers, line.practitioner
         at = np.flatnonzero((patient > 0) & (npi > 0) & line.lines.is_practitioner)
         group = numbered((patient[at].astype(np.int64) << 32) | npi[at])
+        covers = self.days_covered[at] > 0
         operated = np.zeros(int(group.max(initial=NONE)) + 1, np.bool_)
-        operated[group[self.days_covered[at] > 0]] = True
+        operated[group[covers]] = True
         kept = operated[group]
         self.lines: Indices = at[kept]
         self._group = group[kept]

@@ -72,6 +72,8 @@ class SameDay:
         period = self.line.global_days[self.neighbours.right[pairs]]
         met = np.logical_or.reduce([period == one for one in periods]) & self.line.lines.same_practitioner[pairs]
         pairs = pairs[met & ~lines[self.neighbours.right[pairs]]]
+        if not len(pairs):
+            return pairs
         left, right = self.neighbours.left[pairs], self.neighbours.right[pairs]
         tied = (edits_between(self.line, right, left).state > 0) | (edits_between(self.line, left, right).state > 0)
         return pairs[~tied]

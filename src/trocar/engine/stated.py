@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +31,8 @@ class Stated:
         self.neighbours = neighbours
         words = [self._of_word(first) for first in range(0, len(line.law.stated_pairs), _WORD)]
         told, beside, statement = (np.concatenate(column) for column in zip((_NONE,) * 3, *words, strict=True))
-        kept = np.flatnonzero(~self._apart(told, beside) & ~self._edited(told, beside))
+        # Most claims have no such pair.
+        kept = np.flatnonzero(~self._apart(told, beside) & ~self._edited(told, beside)) if len(told) else _NONE
         self.told: Indices = told[kept]
         self.beside: Indices = beside[kept]
         self.statement: Indices = statement[kept]
@@ -41,19 +40,21 @@ class Stated:
     def _of_word(self, first: int) -> tuple[Indices, Indices, Indices]:
         """The pairs of the statements of one word, by statement."""
         pairs = self.line.law.stated_pairs[first : first + _WORD]
-        told, beside, also, unless = (self._bits(pairs, side) for side in ("told", "beside", "also", "unless"))
+        told, beside = self._bits(pairs, "told"), self._bits(pairs, "beside")
         left, right = self.neighbours.left, self.neighbours.right
         some = np.flatnonzero(told[left] & beside[right])
-        some = some[self.line.lines.same_practitioner[some]] if len(some) else some
+        if not len(some):
+            return _NONE, _NONE, _NONE
+        some = some[self.line.lines.same_practitioner[some]]
         met = told[left[some]] & beside[right[some]]
-        if len(some):
-            day = self.line.lines.claim_day
-            starts = np.flatnonzero(np.diff(day, prepend=-1))
-            asked = np.int64(sum(1 << at for at, pair in enumerate(pairs) if pair.also))
-            held = np.bitwise_or.reduceat(also, starts)[day] | ~asked
-            met &= held[left[some]] & ~np.bitwise_or.reduceat(unless, starts)[day][left[some]]
+        also, unless = self._bits(pairs, "also"), self._bits(pairs, "unless")
+        day = self.line.lines.claim_day
+        starts = np.flatnonzero(np.diff(day, prepend=-1))
+        asked = np.int64(sum(1 << at for at, pair in enumerate(pairs) if pair.also))
+        held = np.bitwise_or.reduceat(also, starts)[day] | ~asked
+        met &= held[left[some]] & ~np.bitwise_or.reduceat(unless, starts)[day][left[some]]
         of_each = [np.flatnonzero(met & np.int64(1 << at)) for at in range(len(pairs))]
-        which = some[np.concatenate(of_each)] if of_each else some
+        which = some[np.concatenate(of_each)]
         statement = np.repeat(np.arange(len(pairs)) + first, [len(one) for one in of_each])
         return left[which], right[which], statement
 
@@ -76,22 +77,22 @@ class Stated:
         answer: Bools = edits_between(self.line, beside, told).state == ACTIVE
         return answer | (edits_between(self.line, told, beside).state == ACTIVE)
 
-    @cached_property
-    def _of_rules(self) -> dict[str, Indices]:
-        positions: dict[str, list[int]] = {}
-        for at, pair in enumerate(self.line.law.stated_pairs):
-            positions.setdefault(pair.rule, []).append(at)
-        return {rule: np.flatnonzero(np.isin(self.statement, which)) for rule, which in positions.items()}
+    def _of_rule(self, rule: str) -> Indices:
+        """Positions of the pairs that the statements of one rule tie."""
+        if not len(self.statement):
+            return _NONE
+        of_rule = np.array([pair.rule == rule for pair in self.line.law.stated_pairs])
+        return np.flatnonzero(of_rule[self.statement])
 
     def of(self, rule: str) -> Bools:
         """The lines that the statements of one rule speak of; none where the law has no statement of it."""
         answer = np.zeros(len(self.line), np.bool_)
-        answer[self.told[self._of_rules.get(rule, _NONE)]] = True
+        answer[self.told[self._of_rule(rule)]] = True
         return answer
 
     def first_of(self, rule: str, lines: Indices) -> tuple[Indices, list[StatedPair]]:
         """For each of some lines that a rule speaks of, the first line beside it, and the statement."""
-        pairs = self._of_rules[rule]
+        pairs = self._of_rule(rule)
         order = pairs[np.lexsort((self.beside[pairs], self.told[pairs]))]
         at = order[np.searchsorted(self.told[order], lines)]
         return self.beside[at], [self.line.law.stated_pairs[one] for one in self.statement[at].tolist()]

@@ -72,8 +72,10 @@ class Visit:
 
     def beside_without_edit(self, pairs: Indices) -> Bools:
         """The visits of some pairs that no edit ties to any procedure of theirs: the edit rules speak of the others."""
-        left, right = self.neighbours.left[pairs], self.neighbours.right[pairs]
         answer = self.beside(pairs)
+        if not len(pairs):
+            return answer
+        left, right = self.neighbours.left[pairs], self.neighbours.right[pairs]
         edited = (edits_between(self.line, right, left).state > 0) | (edits_between(self.line, left, right).state > 0)
         answer[left[edited]] = False
         return answer
