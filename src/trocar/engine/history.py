@@ -19,7 +19,7 @@ _LONG = 1 << 20
 
 
 class History:
-    """Lines of a known patient with a known practitioner who operated, across claims and days.
+    """Billed lines of a known patient with a known practitioner who operated, across claims and days.
 
     An operation with 10 or 90 global days covers the days after it, to that number; the days of the batch alone are
     known. A line without patient or practitioner belongs to no history.
@@ -28,7 +28,7 @@ class History:
     def __init__(self, line: Line) -> None:
         self.line = line
         patient, npi = line.lines.texts("patient_id").numbers, line.practitioner
-        at = np.flatnonzero((patient > 0) & (npi > 0) & line.lines.is_practitioner)
+        at = np.flatnonzero((patient > 0) & (npi > 0) & line.lines.is_practitioner & line.lines.billed)
         group = numbered((patient[at].astype(np.int64) << 32) | npi[at])
         covers = self.days_covered[at] > 0
         operated = np.zeros(int(group.max(initial=NONE)) + 1, np.bool_)

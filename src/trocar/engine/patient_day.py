@@ -20,7 +20,7 @@ _LAST = 1 << 40
 
 
 class PatientDay:
-    """Lines of patient-days with several claims or practitioners; ``lines`` are their positions in the batch.
+    """Billed lines of patient-days with several claims or practitioners; ``lines`` are their positions in the batch.
 
     A line without a patient meets no other claim.
     """
@@ -29,7 +29,7 @@ class PatientDay:
         self.line = line
         self._day = day
         self._patient = line.lines.texts("patient_id").numbers
-        at = np.flatnonzero(self._patient > 0)
+        at = np.flatnonzero((self._patient > 0) & line.lines.billed)
         patient_day = numbered((self._patient[at].astype(np.int64) << 32) + line.lines.day[at])
         several = spans(patient_day, line.lines.claim[at]) | spans(patient_day, line.practitioner[at])
         self.lines: Indices = at[several]

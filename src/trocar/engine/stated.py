@@ -14,6 +14,7 @@ from trocar.reference.law import StatedPair
 
 # One bit per statement; so many fit a word with its sign left alone.
 _WORD = 62
+_MASK = (1 << _WORD) - 1
 Words = NDArray[np.int64]
 _NONE = np.zeros(0, np.int64)
 
@@ -39,17 +40,17 @@ class Stated:
 
     def _of_word(self, first: int) -> tuple[Indices, Indices, Indices]:
         """The pairs of the statements of one word, by statement."""
-        pairs = self.line.law.stated_pairs[first : first + _WORD]
-        told, beside = self._bits(pairs, "told"), self._bits(pairs, "beside")
+        told, beside = self._bits(first, "told"), self._bits(first, "beside")
         left, right = self.neighbours.left, self.neighbours.right
         some = np.flatnonzero(told[left] & beside[right])
         if not len(some):
             return _NONE, _NONE, _NONE
         some = some[self.line.lines.same_practitioner[some]]
         met = told[left[some]] & beside[right[some]]
-        also, unless = self._bits(pairs, "also"), self._bits(pairs, "unless")
+        also, unless = self._bits(first, "also"), self._bits(first, "unless")
         day = self.line.lines.claim_day
         starts = np.flatnonzero(np.diff(day, prepend=-1))
+        pairs = self.line.law.stated_pairs[first : first + _WORD]
         asked = np.int64(sum(1 << at for at, pair in enumerate(pairs) if pair.also))
         held = np.bitwise_or.reduceat(also, starts)[day] | ~asked
         met &= held[left[some]] & ~np.bitwise_or.reduceat(unless, starts)[day][left[some]]
@@ -58,13 +59,11 @@ class Stated:
         statement = np.repeat(np.arange(len(pairs)) + first, [len(one) for one in of_each])
         return left[which], right[which], statement
 
-    def _bits(self, pairs: tuple[StatedPair, ...], side: str) -> Words:
-        """Per line, one bit for each statement whose codes of a side hold the line's."""
-        sets = [getattr(pair, side) for pair in pairs]
-        bits: Words = self.line.lines.hcpcs.map(
-            lambda code: sum(1 << at for at, codes in enumerate(sets) if code in codes), np.int64
-        )
-        return bits
+    def _bits(self, first: int, side: str) -> Words:
+        """Per billed line, one bit for each statement of the word from ``first`` that names its code on a side."""
+        of_code = self.line.law.stated_of_code[side]
+        bits: Words = self.line.lines.hcpcs.map(lambda code: of_code.get(code, 0) >> first & _MASK, np.int64)
+        return np.where(self.line.lines.billed, bits, 0)
 
     def _apart(self, told: Indices, beside: Indices) -> Bools:
         lines = self.line.lines

@@ -104,6 +104,16 @@ class Law:
     stated_pairs: tuple[StatedPair, ...] = ()
 
     @cached_property
+    def stated_of_code(self) -> Mapping[str, Mapping[str, int]]:
+        """For each side of the stated pairs (``told`` ...), the pairs that name a code there: bit n for the n-th."""
+        answer: dict[str, dict[str, int]] = {side: {} for side in ("told", "beside", "also", "unless")}
+        for position, pair in enumerate(self.stated_pairs):
+            for side, bits in answer.items():
+                for code in getattr(pair, side):
+                    bits[code] = bits.get(code, 0) | 1 << position
+        return answer
+
+    @cached_property
     def bypass_modifiers(self) -> frozenset[str]:
         """The NCCI PTP-associated modifiers."""
         return frozenset(code for code, fact in self.modifiers.items() if fact.ptp_bypass)

@@ -52,14 +52,26 @@ def evaluate(batch: Batch, rules: Sequence[Rule]) -> list[Outcome]:
     return outcomes
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """Of the lines of a batch, those that rules of the same settings, days and tables speak of.
+
+    ``asked``: billed lines of a setting and a day they speak of; ``any``: whether there are any; ``unchecked``: those
+    that stand in a gap of a table they need, each under the first.
+    """
+
+    asked: Bools
+    any: bool
+    unchecked: tuple[Gap, ...]
+
+
 class _Spoken:
     """Which lines a rule can speak of; rules of the same settings, days and tables share the answer."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._gaps: dict[str, list[Gap]] = {}
-        self._asked: dict[tuple[object, ...], Bools] = {}
-        self._unchecked: dict[tuple[object, ...], tuple[Gap, ...]] = {}
+        self._reach: dict[tuple[object, ...], _Reach] = {}
 
     def gaps(self, table: str) -> list[Gap]:
         """The gaps of a table that any line of the batch stands in."""
@@ -67,31 +79,24 @@ class _Spoken:
             self._gaps[table] = [gap for gap in gaps(self._batch, table) if gap.where.any()]
         return self._gaps[table]
 
-    def asked(self, rule: Rule) -> Bools:
-        """Billed lines of a setting and a day that the rule speaks of."""
-        key = (rule.settings, rule.first, rule.last)
-        if key not in self._asked:
-            lines = self._batch.line.lines
-            chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
-            setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
-            last = day_number(rule.last or OPEN_END)
-            self._asked[key] = setting & lines.billed & (lines.day >= day_number(rule.first)) & (lines.day <= last)
-        return self._asked[key]
-
-    def unchecked(self, rule: Rule, found: Indices) -> tuple[Gap, ...]:
-        """The asked lines that stand in a gap of what the rule needs, less those with a finding; first gap told."""
+    def reach(self, rule: Rule) -> _Reach:
+        """The lines that the rule speaks of."""
         key = (rule.settings, rule.first, rule.last, rule.needs)
-        if key not in self._unchecked:
-            self._unchecked[key] = tuple(self._stand_in_gaps(rule, NO_LINES))
-        if len(found) and any(gap.where[found].any() for gap in self._unchecked[key]):
-            return tuple(self._stand_in_gaps(rule, found))
-        return self._unchecked[key]
+        if key not in self._reach:
+            asked = self._asked(rule)
+            self._reach[key] = _Reach(asked, bool(asked.any()), tuple(self.stand_in_gaps(rule, asked)))
+        return self._reach[key]
 
-    def _stand_in_gaps(self, rule: Rule, found: Indices) -> Iterator[Gap]:
-        asked = self.asked(rule)
-        if len(found):
-            asked = asked.copy()
-            asked[found] = False
+    def _asked(self, rule: Rule) -> Bools:
+        lines = self._batch.line.lines
+        chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
+        setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
+        last = day_number(rule.last or OPEN_END)
+        asked: Bools = setting & lines.billed & (lines.day >= day_number(rule.first)) & (lines.day <= last)
+        return asked
+
+    def stand_in_gaps(self, rule: Rule, asked: Bools) -> Iterator[Gap]:
+        """Of some lines those that stand in a gap of what the rule needs, each under the first."""
         for table in (CLAIM_DAY, *rule.needs):
             for gap in self.gaps(table):
                 where = asked & gap.where
@@ -101,18 +106,27 @@ class _Spoken:
 
 
 def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
+    reach = spoken.reach(rule)
+    if not reach.any:
+        return Outcome(rule, NO_LINES, NO_LINES, ())
     fires = rule.fires(batch)
     (fired,) = fires.nonzero()
-    entries, lines = _lines_of(batch, rule, fires, fired) if len(fired) else (NO_LINES, NO_LINES)
-    if len(lines):
-        keep = spoken.asked(rule)[lines]
-        if rule.subject != "pair":
-            # A pair speaks of one edit known to be in force; any other subject is silent where a table is.
-            for table in (CLAIM_DAY, *rule.needs):
-                for gap in spoken.gaps(table):
-                    keep &= ~gap.where[lines]
-        entries, lines = entries[keep], lines[keep]
-    return Outcome(rule, entries, lines, spoken.unchecked(rule, lines))
+    if not len(fired):
+        return Outcome(rule, NO_LINES, NO_LINES, reach.unchecked)
+    entries, lines = _lines_of(batch, rule, fires, fired)
+    keep = reach.asked[lines]
+    if rule.subject != "pair":
+        # A pair speaks of one edit known to be in force; any other subject is silent where a table is.
+        for table in (CLAIM_DAY, *rule.needs):
+            for gap in spoken.gaps(table):
+                keep &= ~gap.where[lines]
+    entries, lines = entries[keep], lines[keep]
+    if not any(gap.where[lines].any() for gap in reach.unchecked):
+        return Outcome(rule, entries, lines, reach.unchecked)
+    # What is found is not also unchecked.
+    asked = reach.asked.copy()
+    asked[lines] = False
+    return Outcome(rule, entries, lines, tuple(spoken.stand_in_gaps(rule, asked)))
 
 
 def _lines_of(batch: Batch, rule: Rule, fires: Bools, fired: Indices) -> tuple[Indices, Indices]:

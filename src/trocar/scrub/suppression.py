@@ -56,6 +56,8 @@ class Suppressions:
 
     def applied(self, lines: Lines, outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], tuple[Use, ...]]:
         """The outcomes without what is silenced and with what is lowered, and what each entry did."""
+        if not self.entries:
+            return tuple(outcomes), ()
         fits = [entry.fits(lines) for entry in self.entries]
         uses: list[tuple[list[Indices], list[Indices]]] = [([NO_LINES], [NO_LINES]) for _ in self.entries]
         answer: list[Outcome] = []
