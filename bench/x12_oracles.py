@@ -4,7 +4,7 @@
 
 ``pyx12`` validates (its 837, 835, 277CA and 999 maps), ``oxedi`` reads remittances; ``uv sync --group oracles``.
 A disagreement with pyx12 is an error kind that one of the two reports at a segment and the other at none of the same
-segment; with oxedi, a total that differs. Printed as JSON: the kind, how often, the first place, and the id of its
+segment, with whether the other reports something else within 15 segments; with oxedi, a total that differs. Printed as JSON: the kind, how often, the first place, and the id of its
 reason (``x12_differences.toml``; in words in ``docs/differences.md``). Exit code 1: some have none. A file on which
 pyx12 raises is compared no further. Its maps, whose loading takes nine tenths of its time, are loaded once.
 
@@ -46,6 +46,7 @@ from trocar.claims.x12.x835 import Remittances
 from trocar.core.money import dollars
 
 CLAIMS_PER_FILE = 4
+NEAR = 15
 GENERATED = ("sent.837", "era.835", "sent.837i", "answer.277ca", "receipt.999")
 
 
@@ -108,15 +109,20 @@ def compared(path: Path, found: Counter[str], first: dict[str, str]) -> None:
     raised = any(kind.startswith("raises") for _, kind in theirs)
     for segment, kind in theirs:
         if all(segment != own for own, _ in said):
-            note(f"pyx12 alone: {kind}", segment)
+            note(f"pyx12 alone: {kind} [{_distance(segment, said)}]", segment)
     for segment, rule in () if raised else comparable:
         if all(segment != other for other, _ in theirs):
-            note(f"trocar alone: {rule}", segment)
+            note(f"trocar alone: {rule} [{_distance(segment, theirs)}]", segment)
     remittances = [part.tables for part in parts if part.tables]
     if remittances:
         for name, own, other in _totals(path, remittances):
             if own != other:
                 note(f"oxedi: {name} ({own} here, {other} there)" if len(first) < 200 else f"oxedi: {name}", 0)
+
+
+def _distance(segment: int, others: list[tuple[int, str]]) -> str:
+    """Whether the other reports anything close to a segment: then the two may mean the same, at another place."""
+    return "near" if any(abs(segment - other) <= NEAR for other, _ in others) else "nothing near"
 
 
 def _totals(path: Path, tables: list[Remittances]) -> Iterator[tuple[str, Any, Any]]:
