@@ -4,9 +4,10 @@
 
 ``pyx12`` validates (its 837, 835, 277CA and 999 maps), ``oxedi`` reads remittances; ``uv sync --group oracles``.
 A disagreement with pyx12 is an error kind that one of the two reports at a segment and the other at none of the same
-segment, with whether the other reports something else within 15 segments; with oxedi, a total that differs. Printed as JSON: the kind, how often, the first place, and the id of its
-reason (``x12_differences.toml``; in words in ``docs/differences.md``). Exit code 1: some have none. A file on which
-pyx12 raises is compared no further. Its maps, whose loading takes nine tenths of its time, are loaded once.
+segment, with whether the other reports something else within 15 segments; with oxedi, a total that differs. Printed as
+JSON: the kind, how often, the first place, and the id of its reason (``x12_differences.toml``; in words in
+``docs/differences.md``). Exit code 1: some have none. A file on which pyx12 raises is compared no further. Its maps,
+whose loading takes nine tenths of its time, are loaded once.
 
 Generated are all five kinds, of four claims each. Every other set of five has claims with planted defects, denials and
 underpayments, and one or two things done to the segments of each file (``damaged``).

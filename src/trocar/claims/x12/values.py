@@ -143,16 +143,18 @@ def is_value(texts: Any, value: str) -> Any:
 
 def or_null(texts: pa.Array) -> pa.Array:
     """Texts without outer spaces, an empty one as null."""
-    if _has_outer_spaces(texts):
-        texts = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.equal(texts, _EMPTY), _NOTHING, texts)
-
-
-def _has_outer_spaces(texts: pa.Array) -> bool:
-    """Whether some text may begin or end with a space; that costs less than to take them off."""
     offsets, content = content_of(texts)
-    if not len(content):
-        return False
     filled = np.diff(offsets) > 0
+    if texts.null_count or texts.offset or _has_outer_spaces(offsets, content, filled):
+        stripped = pc.utf8_trim_whitespace(texts)
+        return pc.if_else(pc.equal(stripped, _EMPTY), _NOTHING, stripped)
+    if filled.all():
+        return texts
+    valid = pa.py_buffer(np.packbits(filled, bitorder="little"))
+    return pa.Array.from_buffers(pa.string(), len(texts), [valid, *texts.buffers()[1:]])
+
+
+def _has_outer_spaces(offsets: npt.NDArray[np.int32], content: npt.NDArray[np.uint8], filled: Marks) -> bool:
+    """Whether some text may begin or end with a space; that costs less than to take them off."""
     first, last = content[offsets[:-1][filled]], content[offsets[1:][filled] - 1]
     return bool(_MAYBE_WHITE[first].any() or _MAYBE_WHITE[last].any())
