@@ -1,9 +1,11 @@
 """Speed of the X12 reader in CPU seconds, beside a bare scan for terminators and the development oracles, from one run.
 
-    python bench/x12_bench.py [--claims 80000] [--rounds 3] [--large SENT.837]
+    python bench/x12_bench.py [--claims 80000] [--rounds 3]
+    python bench/x12_bench.py --large SENT.837 ERA.835
 
 Files are generated (``examples/generate_edi.py``). Every figure is the best of the rounds, the readers taking turns,
-each in a process of its own; ``--large`` measures the peak memory on a file of any size. ``oxedi`` (835 alone) and
+each in a process of its own; ``--large`` instead measures the peak memory over files of any size, and says whether
+pandas was loaded, which Arrow does of itself where it is installed. ``oxedi`` (835 alone) and
 ``pyx12`` (on a thousandth of the file) need ``uv sync --group oracles``.
 """
 
@@ -65,18 +67,21 @@ def with_pyx12(path: Path) -> None:
     pyx12.x12n_document.x12n_document(pyx12.params.params(), str(path), None, None)
 
 
-def _measured(run: Callable[[Path], None], path: Path, answers: multiprocessing.SimpleQueue[tuple[float, int]]) -> None:
+def _measured(
+    run: Callable[[Path], None], path: Path, answers: multiprocessing.SimpleQueue[tuple[float, int, bool]]
+) -> None:
     small = path.parent / "small" / path.name
-    if run is not scan:
-        run(small if small.exists() else path)  # imports and tables are not the reader's speed
+    if run is not scan and small.exists():
+        run(small)  # imports and tables are not the reader's speed
     start = process_time()
     run(path)
     spent = process_time() - start
-    answers.put((spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    answers.put((spent, peak, "pandas" in sys.modules))
 
 
-def measure(run: Callable[[Path], None], path: Path) -> tuple[float, int]:
-    """CPU seconds and peak MiB of one reading in a process of its own."""
+def measure(run: Callable[[Path], None], path: Path) -> tuple[float, int, bool]:
+    """CPU seconds, peak MiB and whether pandas was loaded of one reading in a process of its own."""
     context = multiprocessing.get_context("spawn")
     answers = context.SimpleQueue()
     process = context.Process(target=_measured, args=(run, path, answers))
@@ -87,13 +92,25 @@ def measure(run: Callable[[Path], None], path: Path) -> tuple[float, int]:
     return answers.get()
 
 
+def tell(path: Path, run: Callable[[Path], None], spent: float, peak: int, pandas: bool) -> None:
+    """Print the figures of one reading."""
+    size = path.stat().st_size
+    speed = {"cpu_seconds": round(spent, 3), "mb_per_cpu_second": round(size / MEGA / spent, 2)}
+    figures = {"file": path.name, "reader": run.__name__, "bytes": size, **speed, "peak_mib": peak, "pandas": pandas}
+    print(json.dumps(figures), flush=True)
+
+
 def main() -> None:
     """Measure, and print one JSON object per file and reader."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--claims", type=int, default=80_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--large", type=Path)
+    parser.add_argument("--large", nargs="+", type=Path, metavar="FILE")
     arguments = parser.parse_args()
+    if arguments.large:
+        for path in arguments.large:
+            tell(path, trocar_1_3, *measure(trocar_1_3, path))
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         generate_edi.generate(folder, arguments.claims, rate=0.0)
@@ -101,20 +118,12 @@ def main() -> None:
         cases = [(folder / "sent.837", run) for run in (scan, trocar_1_3, trocar_1_4)]
         cases += [(folder / "era.835", run) for run in (scan, trocar_1_3, trocar_1_4, with_oxedi)]
         cases += [(folder / "small" / file, with_pyx12) for file in ("sent.837", "era.835")]
-        best: dict[tuple[Path, Callable[[Path], None]], tuple[float, int]] = {}
+        best: dict[tuple[Path, Callable[[Path], None]], tuple[float, int, bool]] = {}
         for _ in range(arguments.rounds):
             for path, run in cases:
-                best[path, run] = min(best.get((path, run), (1e9, 0)), measure(run, path))
-        for (path, run), (spent, peak) in best.items():
-            size = path.stat().st_size
-            figures = {"file": path.name, "reader": run.__name__, "bytes": size, "cpu_seconds": round(spent, 3)}
-            print(json.dumps({**figures, "mb_per_cpu_second": round(size / MEGA / spent, 2), "peak_mib": peak}))
-    if arguments.large:
-        spent, peak = measure(trocar_1_3, arguments.large)
-        size = arguments.large.stat().st_size
-        print(
-            json.dumps({"file": arguments.large.name, "bytes": size, "cpu_seconds": round(spent, 1), "peak_mib": peak})
-        )
+                best[path, run] = min(best.get((path, run), (1e9, 0, False)), measure(run, path))
+        for (path, run), figures in best.items():
+            tell(path, run, *figures)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,13 @@
 
 ``pyx12`` validates (its 837, 835, 277CA and 999 maps), ``oxedi`` reads remittances; ``uv sync --group oracles``.
 A disagreement with pyx12 is an error kind that one of the two reports at a segment and the other at none of the same
-segment; with oxedi, a total that differs. Printed as JSON: the kind, how often, the first place, and the id of its
-reason (``x12_differences.toml``; in words in ``docs/differences.md``). Exit code 1: some have none. A file on which
-pyx12 raises is compared no further. Its maps, whose loading takes nine tenths of its time, are loaded once.
+segment, with whether the other reports something else within 15 segments; with oxedi, a total that differs. Printed as
+JSON: the kind, how often, the first place, and the id of its reason (``x12_differences.toml``; in words in
+``docs/differences.md``). Exit code 1: some have none. A file on which pyx12 raises is compared no further. Its maps,
+whose loading takes nine tenths of its time, are loaded once.
+
+Generated are all five kinds, of four claims each. Every other set of five has claims with planted defects, denials and
+underpayments, and one or two things done to the segments of each file (``damaged``).
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import argparse
 import io
 import json
 import logging
+import random
 import re
 import sys
 import tempfile
@@ -34,6 +39,7 @@ import pyx12.params
 import pyx12.x12n_document
 
 import generate_edi
+import generate_edi_kinds
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.read import Part, read_x12
 from trocar.claims.x12.source import x12_sources
@@ -41,6 +47,8 @@ from trocar.claims.x12.x835 import Remittances
 from trocar.core.money import dollars
 
 CLAIMS_PER_FILE = 4
+NEAR = 15
+GENERATED = ("sent.837", "era.835", "sent.837i", "answer.277ca", "receipt.999")
 
 
 def ours(path: Path) -> list[Part]:
@@ -92,7 +100,7 @@ def compared(path: Path, found: Counter[str], first: dict[str, str]) -> None:
 
     def note(kind: str, segment: int) -> None:
         found[kind] += 1
-        first.setdefault(kind, f"{path.name} segment {segment}")
+        first.setdefault(kind, f"{path.parent.name}/{path.name} segment {segment}")
 
     parts = ours(path)
     said = [(one.segment, one.rule) for part in parts for one in part.findings]
@@ -102,15 +110,20 @@ def compared(path: Path, found: Counter[str], first: dict[str, str]) -> None:
     raised = any(kind.startswith("raises") for _, kind in theirs)
     for segment, kind in theirs:
         if all(segment != own for own, _ in said):
-            note(f"pyx12 alone: {kind}", segment)
+            note(f"pyx12 alone: {kind} [{_distance(segment, said)}]", segment)
     for segment, rule in () if raised else comparable:
         if all(segment != other for other, _ in theirs):
-            note(f"trocar alone: {rule}", segment)
+            note(f"trocar alone: {rule} [{_distance(segment, theirs)}]", segment)
     remittances = [part.tables for part in parts if part.tables]
     if remittances:
         for name, own, other in _totals(path, remittances):
             if own != other:
                 note(f"oxedi: {name} ({own} here, {other} there)" if len(first) < 200 else f"oxedi: {name}", 0)
+
+
+def _distance(segment: int, others: list[tuple[int, str]]) -> str:
+    """Whether the other reports anything close to a segment: then the two may mean the same, at another place."""
+    return "near" if any(abs(segment - other) <= NEAR for other, _ in others) else "nothing near"
 
 
 def _totals(path: Path, tables: list[Remittances]) -> Iterator[tuple[str, Any, Any]]:
@@ -124,6 +137,42 @@ def _totals(path: Path, tables: list[Remittances]) -> Iterator[tuple[str, Any, A
     yield "payments", dollars(paid), Decimal(str(read.sum_payments())).quantize(Decimal("0.01"))
 
 
+def damaged(text: str, draw: random.Random) -> str:
+    """The text with one or two segments, not the first, lost, doubled, moved, unknown or wrong in an element."""
+    segments = text.replace("\n", "").split("~")[:-1]
+    for _ in range(draw.choice((1, 1, 2))):
+        at = draw.randrange(1, len(segments))
+        elements = segments[at].split("*")
+        position = draw.randrange(1, len(elements)) if len(elements) > 1 else 0
+        what = draw.choice(("lost", "doubled", "moved", "unknown", "emptied", "longer", "letters", "surplus"))
+        if what == "lost":
+            del segments[at]
+        elif what == "doubled":
+            segments.insert(at, segments[at])
+        elif what == "moved":
+            segments.insert(draw.randrange(1, len(segments)), segments.pop(at))
+        elif what == "unknown":
+            segments.insert(at, "ZZQ*1")
+        elif what == "surplus":
+            segments[at] += "*1" * 20
+        else:
+            elements[position] = {"emptied": "", "longer": elements[position] * 40, "letters": "XQX"}[what]
+            segments[at] = "*".join(elements)
+    return "".join(segment + "~\n" for segment in segments)
+
+
+def generated(folder: Path, seed: int) -> Iterator[Path]:
+    """A set of files, one of each kind."""
+    rate = 0.3 if seed % 2 else 0.0
+    for of_kinds in (generate_edi.generate, generate_edi_kinds.generate):
+        of_kinds(folder, CLAIMS_PER_FILE, seed=seed, rate=rate)
+    for name in GENERATED:
+        path = folder / name
+        if seed % 2:
+            path.write_text(damaged(path.read_text(), random.Random(f"{seed} {name}")))
+        yield path
+
+
 def main() -> None:
     """Print the disagreements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -133,15 +182,14 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     found: Counter[str] = Counter()
     first: dict[str, str] = {}
-    files = len(arguments.files) + 2 * (arguments.generated // 2)
+    sets = arguments.generated // len(GENERATED)
+    files = len(arguments.files) + len(GENERATED) * sets
     for path in arguments.files:
         compared(path, found, first)
     with tempfile.TemporaryDirectory() as name:
-        for number in range(arguments.generated // 2):
-            folder = Path(name) / str(number)
-            generate_edi.generate(folder, CLAIMS_PER_FILE, seed=number, rate=0.3 if number % 2 else 0.0)
-            compared(folder / "sent.837", found, first)
-            compared(folder / "era.835", found, first)
+        for seed in range(sets):
+            for path in generated(Path(name) / str(seed), seed):
+                compared(path, found, first)
     unexplained = 0
     for kind, count in found.most_common():
         reason = reason_of(kind)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ import pyarrow.compute as pc
 from trocar.claims.x12.snip.codes import (
     DIAGNOSIS,
     GROUP,
+    MODIFIER,
     PLACE,
     REASON,
     REMARK,
@@ -24,11 +23,12 @@ from trocar.claims.x12.snip.codes import (
     ZIP,
     Verdict,
 )
-from trocar.core.codes import Hcpcs
+from trocar.core.codes import Hcpcs, Modifier
 from trocar.core.errors import InvalidCodeError
 from trocar.core.period import day_number
 from trocar.engine.in_force import NONE, Calendar
 from trocar.reference.catalog import CatalogFile
+from trocar.reference.law import parameters
 from trocar.reference.store import Store
 
 _TABLES = {DIAGNOSIS: ("icd10", "code"), TAXONOMY: ("taxonomy", "code"), ZIP: ("zip_locality", "zip")}
@@ -48,6 +48,8 @@ class StoreCodeSets:
             return self._of_release(kind, code.replace(".", "").upper(), on)
         if kind in _REASONS:
             return self._reason(kind, code.upper(), on)
+        if kind == MODIFIER:
+            return self._modifier(code.upper(), on)
         return self._place(code) if kind == PLACE else self._procedure(code.upper())
 
     def _of_release(self, kind: str, code: str, on: date) -> Verdict:
@@ -80,6 +82,17 @@ class StoreCodeSets:
     def _place(self, code: str) -> Verdict:
         return Verdict(code not in self._unassigned and len(code) == 2 and code.isdecimal())
 
+    def _modifier(self, code: str, on: date) -> Verdict:
+        """By the modifiers written down, which are not all there are."""
+        try:
+            Modifier.parse(code)
+        except InvalidCodeError:
+            return Verdict(False)
+        row = self._modifiers.get(code)
+        if row is None:
+            return Verdict(None, why="not among the modifiers written down, which are not all")
+        return Verdict(row.get("first", on) <= on <= row.get("last", on))
+
     def _procedure(self, code: str) -> Verdict:
         try:
             Hcpcs.parse(code)
@@ -93,8 +106,11 @@ class StoreCodeSets:
 
     @cached_property
     def _unassigned(self) -> frozenset[str]:
-        text = (files("trocar.reference") / "params" / "place_of_service.toml").read_text("utf-8")
-        return frozenset(tomllib.loads(text)["unassigned"])
+        return frozenset(parameters("place_of_service")["unassigned"])
+
+    @cached_property
+    def _modifiers(self) -> dict[str, dict[str, Any]]:
+        return {row["code"]: row for row in parameters("modifiers")["modifier"]}
 
     @cached_property
     def _procedures(self) -> frozenset[str]:

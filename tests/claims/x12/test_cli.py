@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from trocar.claims.x12.snip.codes import GROUP, PLACE, REASON, TAXONOMY, ZIP
+from trocar.claims.x12.snip.codes import GROUP, MODIFIER, PLACE, REASON, TAXONOMY, ZIP
 from trocar.core.errors import TrocarError
 from trocar.engine.starter import starter_store
 from trocar.entrypoints.cli import app
@@ -111,6 +111,11 @@ def test_types_that_are_none(clean: Path) -> None:
         (TAXONOMY, "2085R0202X", "2025-02-03", True),
         (TAXONOMY, "2085R0209X", "2025-02-03", False),
         (TAXONOMY, "2085R0202X", "2019-02-03", None),
+        (MODIFIER, "RT", "2025-02-03", True),
+        (MODIFIER, "FX", "2017-01-01", True),
+        (MODIFIER, "FX", "2016-12-31", False),
+        (MODIFIER, "R", "2025-02-03", False),
+        (MODIFIER, "ZZ", "2025-02-03", None),
         (PLACE, "11", "2025-02-03", True),
         (PLACE, "28", "2025-02-03", False),
         (ZIP, "74120", "2019-02-03", None),
@@ -119,4 +124,4 @@ def test_types_that_are_none(clean: Path) -> None:
 def test_codes_by_the_starter_pack(kind: str, code: str, on: str, held: bool | None) -> None:
     verdict = StoreCodeSets(Store(starter_store())).judge(kind, code, date.fromisoformat(on))
     assert verdict.held is held
-    assert (verdict.citations != ()) == (held is not None and kind != PLACE)
+    assert (verdict.citations != ()) == (held is not None and kind not in (PLACE, MODIFIER))

@@ -12,7 +12,7 @@ import pytest
 
 from trocar.claims.x12.acknowledged import Acknowledged
 from trocar.claims.x12.findings import rules
-from trocar.claims.x12.snip.codes import DIAGNOSIS, GROUP, PLACE, REASON, REMARK, TAXONOMY, ZIP, Verdict
+from trocar.claims.x12.snip.codes import DIAGNOSIS, GROUP, MODIFIER, PLACE, REASON, REMARK, TAXONOMY, ZIP, Verdict
 from x12_files import ISA, NPI, PROFESSIONAL, changed, findings, interchange, read, recounted, said, text_of, without
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -222,6 +222,7 @@ class Sets:
         ("837P", {DIAGNOSIS: "M1711"}, [("XS502", 22, "HI01-2"), ("XS502", 47, "HI01-2")]),
         ("837P", {PLACE: "22"}, [("XS502", 21, "CLM05-1")]),
         ("837P", {PLACE: "11"}, [("XS502", 34, "SV105"), ("XS502", 46, "CLM05-1")]),
+        ("837P", {MODIFIER: "RT"}, [("XS502", 34, "SV101-3")]),
         ("837P", {REASON: "253"}, [("XS502", 57, "CAS05")]),
         ("835", {REASON: "144"}, [("XS502", 15, "CAS08")]),
         ("835", {REASON: "23"}, [("XS502", 23, "CAS02")]),

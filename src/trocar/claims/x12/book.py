@@ -14,7 +14,7 @@ from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded
 from trocar.claims.model import MOST_DIAGNOSES, NOBODY
 from trocar.claims.rows import Sheet
 from trocar.claims.x12.checks import Checks
-from trocar.claims.x12.columns import from_above, texts_of
+from trocar.claims.x12.columns import Finder, from_above
 from trocar.claims.x12.findings import Finding
 from trocar.claims.x12.guide import Loop, guides, node_of
 from trocar.claims.x12.masking import Pseudonyms
@@ -142,14 +142,15 @@ class X12Book:
         if not len(lines):
             return {}
         own, of_claim = specs["lines"], specs["claims"]
+        of_lines, of_claims = Finder(piece, lines), Finder(piece, claims)
 
         def line(name: str, *, whole: bool = False) -> pa.Array:
             spec = own.get(name)
             spec = replace(spec, component=0) if spec and whole else spec
-            return _texts(texts_of(piece, lines, spec) if spec else None, len(lines))
+            return _texts(of_lines.texts(spec) if spec else None, len(lines))
 
         def claim(name: str) -> pa.Array:
-            found = texts_of(piece, claims, of_claim[name]) if name in of_claim else None
+            found = of_claims.texts(of_claim[name]) if name in of_claim else None
             return _texts(None if found is None else found.take(pa.array(of_line)), len(lines))
 
         above = from_levels(piece, claims, nodes, specs, self.persons)

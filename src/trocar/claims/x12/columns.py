@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trocar.claims.x12.guide import node_of
-from trocar.claims.x12.segments import Integers
 from trocar.claims.x12.stream import Piece, Rows, owners
-from trocar.claims.x12.values import cents, component, first_days, last_days, or_null
+from trocar.claims.x12.values import cents, component, first_days, is_value, last_days, or_null
 
 _SPEC = re.compile(r"(text|cents|first_day|last_day|person) (\S+) ([A-Z0-9]+)(?:\*(\S+))? (\d+)(?:-(\d+))?")
 KINDS: Mapping[str, pa.DataType] = {
@@ -77,41 +75,41 @@ def rows_of(piece: Piece, spec: Spec) -> Rows:
     """The segments a column is read from."""
     rows = piece.rows(*spec.nodes)
     if spec.of_several and len(rows):
-        same = pc.equal(piece.segments.element(rows, 1), spec.qualifier)
+        same = is_value(piece.segments.element(rows, 1), spec.qualifier)
         rows = rows[same.to_numpy(zero_copy_only=False)]
     return rows
 
 
-def places_of(piece: Piece, begins: Rows, spec: Spec) -> Integers | None:
-    """For each row of a table, which begins at such segments, where its element stands; None when none has it.
+class Finder:
+    """Finds elements for the rows of a table; what was looked up for a segment holds for its other elements too."""
 
-    The first found wins.
-    """
-    segments = piece.segments
-    rows = rows_of(piece, spec)
-    rows = rows[segments.count[rows] > spec.element]
-    own = owners(begins, rows)
-    if len(own) and own[0] < 0:
-        rows, own = rows[own >= 0], own[own >= 0]
-    if not len(rows):
-        return None
-    places = np.full(len(begins), len(segments.elements) - 1, np.int32)
-    places[own[::-1]] = segments.first[rows[::-1]] + np.int32(spec.element)
-    return places
+    def __init__(self, piece: Piece, begins: Rows) -> None:
+        self._piece, self._begins = piece, begins
+        self._met: dict[Spec, tuple[Rows, Rows]] = {}
 
+    def _owned(self, spec: Spec) -> tuple[Rows, Rows]:
+        """The segments a column is read from that stand below a row of the table, and the row of each."""
+        segment = replace(spec, kind="", element=0, component=0)
+        if segment not in self._met:
+            rows = rows_of(self._piece, spec)
+            own = owners(self._begins, rows)
+            after = int(np.searchsorted(own, 0))
+            self._met[segment] = rows[after:], own[after:]
+        return self._met[segment]
 
-def texts_of(piece: Piece, begins: Rows, spec: Spec) -> pa.Array | None:
-    """The same as texts, empty where there is none; None when no row has one."""
-    places = places_of(piece, begins, spec)
-    if places is None:
-        return None
-    texts = piece.segments.elements.take(pa.array(places))
-    return component(texts, piece.segments.delimiters.component, spec.component) if spec.component else texts
-
-
-def column_of(piece: Piece, begins: Rows, spec: Spec) -> pa.Array:
-    """The same as typed values; null where there is nothing, or nothing that can be read."""
-    return typed(texts_of(piece, begins, spec), spec, len(begins))
+    def texts(self, spec: Spec) -> pa.Array | None:
+        """The element of each row as a text, the first found, empty where there is none; None when no row has it."""
+        segments = self._piece.segments
+        rows, own = self._owned(spec)
+        held = segments.count[rows] > spec.element
+        if not held.any():
+            return None
+        if not held.all():
+            rows, own = rows[held], own[held]
+        places = np.full(len(self._begins), len(segments.elements) - 1, np.int32)
+        places[own[::-1]] = segments.first[rows[::-1]] + np.int32(spec.element)
+        texts = segments.elements.take(pa.array(places))
+        return component(texts, segments.delimiters.component, spec.component) if spec.component else texts
 
 
 def typed(texts: pa.Array | None, spec: Spec, length: int) -> pa.Array:
@@ -131,14 +129,15 @@ def typed(texts: pa.Array | None, spec: Spec, length: int) -> pa.Array:
 def columns_of(piece: Piece, begins: Rows, specs: Mapping[str, Spec]) -> dict[str, pa.Array]:
     """All columns of a table that has a row for each of some segments; each composite is split once."""
     made: dict[str, pa.Array] = {}
+    finder = Finder(piece, begins)
     composites: dict[Spec, pa.DictionaryArray | None] = {}
     for name, spec in specs.items():
         if not spec.component:
-            made[name] = column_of(piece, begins, spec)
+            made[name] = typed(finder.texts(spec), spec, len(begins))
             continue
-        whole = replace(spec, component=0)
+        whole = replace(spec, kind="", component=0)
         if whole not in composites:
-            texts = texts_of(piece, begins, whole)
+            texts = finder.texts(whole)
             composites[whole] = None if texts is None else texts.dictionary_encode()
         encoded = composites[whole]
         if encoded is None:

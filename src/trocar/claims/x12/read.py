@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ CLAIM_GUIDES = ("837P", "837I")
 
 @dataclass(frozen=True)
 class Part:
-    """Some 1 MB of a file: the tables of the transactions that stand in it, and what is wrong with it.
+    """Some 2 MB of a file: the tables of the transactions that stand in it, and what is wrong with it.
 
     ``claims`` has an entry per guide (837P, 837I) that the part holds claims of; the others are None where the part
     holds none. ``not_checked`` counts, in the last part, the codes that nothing loaded could judge, by reason.
@@ -52,20 +53,38 @@ def read_x12(
     ``sets`` judges codes for type 5. Nothing ends the reading but the end of the file; with ``strict`` the first
     finding of severity error is raised as a ``ClaimInputError``.
     """
-    reader = _Reader(source.name, persons or Pseudonyms(), types, sets, strict)
-    return map(reader.part, pieces(source))  # a loop would keep the part before beside the next
+    return _Reader(source, persons or Pseudonyms(), types, sets, strict)
 
 
-class _Reader:
+@contextmanager
+def _frugal_memory() -> Iterator[None]:
+    """Arrow's memory from the system, and what is unused given back: its own allocator keeps some 17 MB more."""
+    pool, before = pa.system_memory_pool(), pa.default_memory_pool()
+    pa.set_memory_pool(pool)
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+        pool.release_unused()
+
+
+class _Reader(Iterator[Part]):
     """Reads the pieces of one file in order; what it remembers between them are numbers and open envelopes."""
 
-    def __init__(self, name: str, persons: Pseudonyms, types: Set[int], sets: CodeSets | None, strict: bool) -> None:
+    def __init__(
+        self, source: X12Source, persons: Pseudonyms, types: Set[int], sets: CodeSets | None, strict: bool
+    ) -> None:
+        self._pieces = pieces(source)
         self._persons, self._strict = persons, strict
-        self._checks = Checks(name, types, sets)
+        self._checks = Checks(source.name, types, sets)
         self._remittances, self._acknowledgments = RemittanceReader(persons), AcknowledgmentReader()
         self._claims = 0
 
-    def part(self, piece: Piece) -> Part:
+    def __next__(self) -> Part:
+        with _frugal_memory():
+            return self._part(next(self._pieces))
+
+    def _part(self, piece: Piece) -> Part:
         claims: dict[str, Claims] = {}
         for guide in CLAIM_GUIDES:
             if len(piece.new_rows(node_of(guide, "2300", "CLM").index)):
@@ -77,7 +96,6 @@ class _Reader:
         if self._strict:
             _raise_first(found)
         missed = dict(self._checks.codes.not_checked) if piece.last else {}
-        pa.default_memory_pool().release_unused()
         return Part(piece, claims, paid, said, found, missed)
 
 

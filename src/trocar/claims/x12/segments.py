@@ -21,6 +21,7 @@ _ELEMENT, _TERMINATOR, _LINE_END = 1, 2, 3
 _MOST_OF_ID, _CODES = 3, 37
 _CHARACTERS = np.zeros(256, np.int32)
 _CHARACTERS[[ord(character) for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]] = np.arange(1, _CODES)
+_BLOCK = 1 << 17  # bytes looked through at once, so that what is needed in between stays small
 _ASCII_ONLY = bytes(range(128)) + b"?" * 128
 
 
@@ -55,26 +56,20 @@ class Segments:
         replaced = not text.isascii() and not _is_utf8(text)
         if replaced:  # a question mark for each byte beyond ASCII, so that no byte moves
             text = text.translate(_ASCII_ONLY)
-        look = bytearray(256)
-        look[10] = look[13] = _LINE_END
-        look[delimiters.element[0]] = _ELEMENT
-        look[delimiters.terminator[0]] = _TERMINATOR
-        marks = np.frombuffer(text.translate(look), np.uint8)
-        at = np.flatnonzero(marks != 0).astype(np.int32)
-        marks = marks[at]
+        at, marks = _marks(text, delimiters)
         compact = text.translate(None, delimiters.element + delimiters.terminator + b"\r\n")
+        end = at[marks == _TERMINATOR]
+        at -= np.arange(len(at), dtype=np.int32)  # now where each mark would stand if there were none
         in_segment = marks != _LINE_END
-        ends = (at - np.arange(len(at), dtype=np.int32))[in_segment]
-        own = marks[in_segment]
-        offsets = np.empty(len(ends) + 2, np.int32)
-        offsets[0], offsets[1:-1], offsets[-1] = 0, ends, len(compact)
-        if len(ends):
-            offsets[-1] = ends[-1]
-        elements = pa.StringArray.from_buffers(len(ends) + 1, pa.py_buffer(offsets), pa.py_buffer(compact))
-        last = np.flatnonzero(own == _TERMINATOR).astype(np.int32)
+        if not in_segment.all():
+            at, marks = at[in_segment], marks[in_segment]
+        offsets = np.empty(len(at) + 2, np.int32)
+        offsets[0], offsets[1:-1], offsets[-1] = 0, at, at[-1] if len(at) else len(compact)
+        del at
+        elements = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(compact))
+        last = np.flatnonzero(marks == _TERMINATOR).astype(np.int32)
         first = np.zeros(len(last), np.int32)
         first[1:] = last[:-1] + 1
-        end = at[marks == _TERMINATOR]
         begin = np.zeros(len(end), np.int32)
         begin[1:] = end[:-1] + 1
         begin = _past_line_ends(begin, text)
@@ -150,7 +145,7 @@ class Segments:
         return np.flatnonzero(self.name_numbers == guides().names.index(name))
 
     @cached_property
-    def kinds(self) -> list[int]:
+    def kinds(self) -> npt.NDArray[np.int16]:
         """The kind of each segment, as the guides number them."""
         law = guides()
         position = np.array([law.qualifier_at.get(name, 0) for name in law.names], np.int32)[self.name_numbers]
@@ -161,15 +156,15 @@ class Segments:
         pairs[rows] += qualifiers.indices.to_numpy() + np.int32(1)
         met = np.zeros(len(law.names) * len(listed), bool)
         met[pairs] = True
-        kind = np.zeros(len(met), np.int32)
+        kind = np.zeros(len(met), np.int16)
         for pair in np.flatnonzero(met).tolist():
             name, qualifier = divmod(pair, len(listed))
             kind[pair] = law.kind(law.names[name], listed[qualifier] or None)
         kinds = kind[pairs]
         self._put_transactions(law, kinds)
-        return list(kinds.tolist())
+        return kinds
 
-    def _put_transactions(self, law: Guides, kinds: npt.NDArray[np.int32]) -> None:
+    def _put_transactions(self, law: Guides, kinds: npt.NDArray[np.int16]) -> None:
         rows = self.named("ST")
         if not len(rows):
             return
@@ -180,6 +175,21 @@ class Segments:
         for at, (row, group) in enumerate(zip(rows.tolist(), group_of.tolist(), strict=True)):
             version = own[at] or (versions[group] if group >= 0 else "")
             kinds[row] = law.kinds["ST", law.guide_of(transactions[at], version)]
+
+
+def _marks(text: bytes, delimiters: Delimiters) -> tuple[Integers, npt.NDArray[np.uint8]]:
+    """Where separators, terminators and line ends stand in a text, and which each is; a block at a time."""
+    look = bytearray(256)
+    look[10] = look[13] = _LINE_END
+    look[delimiters.element[0]] = _ELEMENT
+    look[delimiters.terminator[0]] = _TERMINATOR
+    marks = np.frombuffer(text.translate(look), np.uint8)
+    blocks = [np.zeros(0, np.int32)]
+    for start in range(0, len(marks), _BLOCK):
+        found = np.flatnonzero(marks[start : start + _BLOCK] != 0)
+        blocks.append(found.astype(np.int32) + np.int32(start))
+    at = np.concatenate(blocks)
+    return at, marks[at]
 
 
 @cache

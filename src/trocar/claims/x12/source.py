@@ -16,7 +16,7 @@ from trocar.core.errors import ClaimInputError
 _OF_A_WORKBOOK = "[Content_Types].xml"
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 # More makes it quicker and larger, see docs/decisions/0014-pieces-of-x12.md.
-PIECE = 1 << 20
+PIECE = 3 << 19
 _BLOCK = 1 << 16
 _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 

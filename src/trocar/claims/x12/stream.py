@@ -189,7 +189,7 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
         before = held or _Held(b"", [], [])
         split = Segments.split(before.text + text, delimiters, 0, 1)
         segments = split.placed(before.starts, before.ordinals, buffer.byte, ordinal)
-        node = np.array(guides().walk(segments.kinds), np.int16)
+        node = np.array(guides().walk(segments.kinds.tolist()), np.int16)
         size = len(segments)
         if not ends:
             size = _last_cut(node, segments.known)

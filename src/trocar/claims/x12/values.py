@@ -19,24 +19,41 @@ Marks = npt.NDArray[np.bool_]
 _CENTS = pa.decimal128(18, 2)
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _MOST = Decimal(10) ** 15
+_NO_OFFSETS = np.zeros(1, np.int32)
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:-(\d{4})(\d{2})(\d{2}))?")
 _MOST_DIGITS = 9
+# Stated with their type: Arrow would look for it, and try an import each time.
+_ZERO, _EMPTY = pa.scalar("0", pa.string()), pa.scalar("", pa.string())
+_NOTHING = pa.scalar(None, pa.string())
+_OF_NUMBER = np.zeros(256, bool)
+_OF_NUMBER[[ord(character) for character in "0123456789.-"]] = True
+# What may be white, or begin a character that is.
+_MAYBE_WHITE = np.zeros(256, bool)
+_MAYBE_WHITE[[*range(33), *range(127, 256)]] = True
 
 
 def cents(texts: pa.Array) -> tuple[Cents, Marks, Marks]:
     """Amounts in whole cents, which texts are empty, and which are no amount in whole cents (both count as 0)."""
     lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
     empty = lengths == 0
-    filled = pc.if_else(pa.array(empty), "0", texts) if empty.any() else texts
+    # An exponent is no part of an X12 number, though the cast would take it.
+    if not _OF_NUMBER[content_of(texts)[1]].all():
+        return _one_by_one(texts, empty)
+    filled = pc.if_else(pa.array(empty), _ZERO, texts) if empty.any() else texts
     try:
-        # An exponent is no part of an X12 number, though the cast would take it.
-        if pc.any(pc.match_substring_regex(filled, "[^0-9.-]")).as_py():
-            return _one_by_one(texts, empty)
         exact = filled.cast(_CENTS)
     except pa.ArrowInvalid:
         return _one_by_one(texts, empty)
     whole = np.frombuffer(exact.buffers()[1], np.int64)[2 * exact.offset :: 2][: len(exact)] if len(exact) else None
     return (np.zeros(0, np.int64) if whole is None else whole), empty, np.zeros(len(empty), bool)
+
+
+def content_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Where each text begins and the last ends in their bytes, and these bytes."""
+    _, bounds, content = texts.buffers()
+    offsets = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1] if bounds else _NO_OFFSETS
+    first, last = int(offsets[0]), int(offsets[-1])
+    return offsets - np.int32(first), np.frombuffer(content or b"", np.uint8)[first:last]
 
 
 def _one_by_one(texts: pa.Array, empty: Marks) -> tuple[Cents, Marks, Marks]:
@@ -76,13 +93,13 @@ def each_distinct(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType
     return pa.array(values, kind).take(encoded.indices)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def first_day(text: str) -> date | None:
     """The day, or the first of a range of days, written D8 or RD8; None for any other text."""
     return _day(text, 1)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def last_day(text: str) -> date | None:
     """The day, or the last of a range of days, written D8 or RD8; None for any other text."""
     return _day(text, 4) or (_day(text, 1) if "-" not in text else None)
@@ -116,10 +133,28 @@ def component(texts: pa.Array, delimiter: bytes, position: int) -> pa.Array:
         parts = text.split(mark)
         return parts[position - 1] if len(parts) >= position else ""
 
-    return pc.fill_null(each_distinct(texts, part, pa.string()), "")
+    return pc.fill_null(each_distinct(texts, part, pa.string()), _EMPTY)
+
+
+def is_value(texts: Any, value: str) -> Any:
+    """Which texts, an array or a column, are a value."""
+    return pc.equal(texts, pa.scalar(value, pa.string()))
 
 
 def or_null(texts: pa.Array) -> pa.Array:
     """Texts without outer spaces, an empty one as null."""
-    stripped = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.equal(stripped, ""), pa.scalar(None, pa.string()), stripped)
+    offsets, content = content_of(texts)
+    filled = np.diff(offsets) > 0
+    if texts.null_count or texts.offset or _has_outer_spaces(offsets, content, filled):
+        stripped = pc.utf8_trim_whitespace(texts)
+        return pc.if_else(pc.equal(stripped, _EMPTY), _NOTHING, stripped)
+    if filled.all():
+        return texts
+    valid = pa.py_buffer(np.packbits(filled, bitorder="little"))
+    return pa.Array.from_buffers(pa.string(), len(texts), [valid, *texts.buffers()[1:]])
+
+
+def _has_outer_spaces(offsets: npt.NDArray[np.int32], content: npt.NDArray[np.uint8], filled: Marks) -> bool:
+    """Whether some text may begin or end with a space; that costs less than to take them off."""
+    first, last = content[offsets[:-1][filled]], content[offsets[1:][filled] - 1]
+    return bool(_MAYBE_WHITE[first].any() or _MAYBE_WHITE[last].any())

@@ -15,7 +15,7 @@ from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.segments import Segments
 from trocar.claims.x12.stream import Piece, Rows, owners
-from trocar.claims.x12.values import cents, component, first_days, or_null
+from trocar.claims.x12.values import cents, component, first_days, is_value, or_null
 
 GUIDE = "835"
 _TRIPLETS, _PAIRS = 6, 6
@@ -273,7 +273,7 @@ def _from_above(segments: Segments, above: Rows, rows: Rows, element: int) -> pa
 
 def _sums(adjustments: pa.Table, own: Rows, length: int) -> dict[str, pa.Array]:
     amounts = adjustments["amount_cents"].fill_null(0).to_numpy()
-    of_patient = pc.fill_null(pc.equal(adjustments["group"], "PR"), False).to_numpy()
+    of_patient = pc.fill_null(is_value(adjustments["group"], "PR"), False).to_numpy()
     every, patient = np.zeros(length, np.int64), np.zeros(length, np.int64)
     valid = (own >= 0) & (own < length)
     np.add.at(every, own[valid], amounts[valid])

@@ -15,6 +15,7 @@ from trocar.claims.x12.columns import KINDS, Spec, above, column_specs, columns_
 from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.stream import Piece, Rows, owners
+from trocar.claims.x12.values import or_null
 
 GUIDES = ("837P", "837I")
 DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF"})
@@ -137,7 +138,7 @@ def from_levels(
         own_name = pc.binary_join_element_wise(made["patient_id"], *member, "\x1f", null_handling="replace")
         named = pa.array(persons.of(own_name.to_pylist()), pa.string())
         made["patient_id"] = pc.if_else(dependent, named, made["patient_id"])
-    made["patient_id"] = pc.if_else(pc.equal(made["patient_id"], ""), pa.scalar(None, pa.string()), made["patient_id"])
+    made["patient_id"] = or_null(made["patient_id"])
     return made
 
 

@@ -23,8 +23,10 @@ from trocar.core.errors import InvalidCodeError
 
 # Kinds of codes a caller may judge.
 DIAGNOSIS, TAXONOMY, PLACE, ZIP, PROCEDURE = "ICD-10-CM", "NUCC taxonomy", "place of service", "ZIP", "HCPCS"
-GROUP, REASON, REMARK = "CAGC", "CARC", "RARC"
+GROUP, REASON, REMARK, MODIFIER = "CAGC", "CARC", "RARC", "modifier"
 _TRIPLETS = 6
+# Components of a service that are modifiers.
+_MODIFIERS = range(3, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def _codes(piece: Piece) -> Iterator[tuple[str, Rows, pa.Array, str]]:
                 component(composites, mark, 2).filter(own),
                 element,
             )
+            for part in _MODIFIERS:
+                yield MODIFIER, rows, component(composites, mark, part), f"{element[:-1]}{part}"
     rows = piece.new_rows(node_of("837P", "2300", "CLM").index)
     yield PLACE, rows, component(segments.element(rows, 5), mark, 1), "CLM05-1"
     rows = piece.new_rows(node_of("837P", "2400", "SV1").index)

@@ -11,8 +11,8 @@ import pyarrow as pa
 from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import guides
 from trocar.claims.x12.shapes import MOST_ELEMENTS, MOST_LENGTH, shapes
-from trocar.claims.x12.stream import Piece, Rows
-from trocar.claims.x12.values import first_day, is_number
+from trocar.claims.x12.stream import Piece
+from trocar.claims.x12.values import content_of, first_day, is_number
 
 _WHOLE, _NUMBER, _DATE, _TIME = 2, 3, 4, 5
 _EXPECTED = {
@@ -23,6 +23,7 @@ _EXPECTED = {
 }
 # How many marks of a number (low half) and how many other characters (high half) a text has, from one running sum.
 _OTHER = 1 << 16
+_AT_ONCE = 1 << 14
 _WEIGHT = np.full(256, _OTHER, np.uint32)
 _WEIGHT[[ord(digit) for digit in "0123456789"]] = 0
 _WEIGHT[[ord("."), ord("-")]] = 1
@@ -31,15 +32,21 @@ _WEIGHT[[ord("."), ord("-")]] = 1
 def element_findings(piece: Piece) -> Iterator[Finding]:
     """What is wrong with single elements of the new segments."""
     segments = piece.segments
-    known, length = segments.known, len(segments)
-    if known == length:
-        return
-    law = shapes()
-    rows = segments.name_numbers.astype(np.int32)
-    first, count = segments.first[known:], segments.count[known:]
+    for start in range(segments.known, len(segments), _AT_ONCE):
+        yield from _of_some(piece, start, min(start + _AT_ONCE, len(segments)))
+    if segments.known < len(segments):
+        yield from _components(piece)
+        yield from _dates_by_format(piece)
+
+
+def _of_some(piece: Piece, start: int, stop: int) -> Iterator[Finding]:
+    """The same for some of the segments; there are six times as many elements, and a dozen numbers for each."""
+    segments, law = piece.segments, shapes()
+    rows = segments.name_numbers[start:stop].astype(np.int32)
+    first, count = segments.first[start:stop], segments.count[start:stop]
     begin, end = int(first[0]), int(first[-1] + count[-1])
     # The shape of an element follows from where its segment begins.
-    shape = np.repeat(rows[known:] * np.int32(MOST_ELEMENTS) - first, count) + np.arange(begin, end, dtype=np.int32)
+    shape = np.repeat(rows * np.int32(MOST_ELEMENTS) - first, count) + np.arange(begin, end, dtype=np.int32)
     if count.max() > MOST_ELEMENTS:
         position = np.arange(begin, end, dtype=np.int32) - np.repeat(first, count)
         shape = np.where(position < MOST_ELEMENTS, shape, 0)
@@ -49,22 +56,20 @@ def element_findings(piece: Piece) -> Iterator[Finding]:
     typed = np.flatnonzero((kind >= _WHOLE) & (kind <= _TIME))
     look[typed[_of_wrong_type(segments.elements.take(pa.array(typed + begin)), kind[typed])]] = True
     for at in np.flatnonzero(look).tolist():
-        owner = known + int(np.searchsorted(first, at + begin, "right")) - 1
+        owner = start + int(np.searchsorted(first, at + begin, "right")) - 1
         place = at + begin - int(segments.first[owner])
         yield from _of_element(piece, owner, place, int(kind[at]), int(shape[at]))
-    yield from _components(piece)
-    yield from _of_segments(piece, rows, lengths)
-    yield from _dates(piece, first, typed[(kind[typed] == _DATE) & (lengths[typed] == 8)] + begin)
+    yield from _of_segments(piece, start, rows, count, lengths[first + count - 1 - begin])
+    eight = typed[(kind[typed] == _DATE) & (lengths[typed] == 8)] + begin
+    owner = start + np.searchsorted(first, eight, "right") - 1
+    yield from _no_days(piece, owner, eight - segments.first[owner], segments.elements.take(pa.array(eight)), "D8")
 
 
 def _of_wrong_type(texts: pa.Array, kind: Any) -> Any:
     """Which texts hold characters that their type may not have; those of numbers get a closer look."""
-    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    content = texts.buffers()[2]
-    if content is None:
-        return np.zeros(len(texts), bool)
+    offsets, content = content_of(texts)
     running = np.zeros(len(content) + 1, np.uint32)
-    np.cumsum(_WEIGHT[np.frombuffer(content, np.uint8)], out=running[1:])
+    np.cumsum(_WEIGHT[content], out=running[1:])
     marks = np.diff(running[offsets])
     return (marks > (kind == _NUMBER)) | ((kind == _NUMBER) & (marks == 1) & (np.diff(offsets) == 1))
 
@@ -116,31 +121,27 @@ def _lacks(text: str, mark: str, wanted: list[int]) -> int:
     return next((one for one in wanted if text and (len(parts) < one or not parts[one - 1])), 0)
 
 
-def _of_segments(piece: Piece, rows: Rows, lengths: Any) -> Iterator[Finding]:
+def _of_segments(piece: Piece, start: int, rows: Any, count: Any, of_last: Any) -> Iterator[Finding]:
+    """What segments are too short or too long; ``of_last`` is the length of the last element of each."""
     segments, law = piece.segments, shapes()
-    known = segments.known
-    new, count = rows[known:], segments.count[known:]
-    for at in np.flatnonzero(count - 1 < law.last_required[new]).tolist():
-        for position in law.required[int(new[at])]:
+    for at in np.flatnonzero(count - 1 < law.last_required[rows]).tolist():
+        for position in law.required[int(rows[at])]:
             if position >= count[at]:
-                yield _says(piece, "XS115", at + known, position)
-    for at in np.flatnonzero(count - 1 > law.widths[new]).tolist():
-        name = segments.element(np.array([at + known]), 0)[0].as_py()[:3]
-        widths = {"length": int(count[at]) - 1, "most": int(law.widths[new[at]]), "segment": name}
-        yield _says(piece, "XS118", at + known, 0, **widths)
-    last = np.cumsum(count) - 1
-    for at in np.flatnonzero((lengths[last] == 0) & (count > 1)).tolist():
-        name = segments.element(np.array([at + known]), 0)[0].as_py()[:3]
-        yield _says(piece, "XS119", at + known, 0, segment=name)
-    for at in np.flatnonzero((lengths[last] == 0) & (count == 1)).tolist():
-        yield finding("XS122", piece.file, segments, at + known)
+                yield _says(piece, "XS115", at + start, position)
+    for at in np.flatnonzero(count - 1 > law.widths[rows]).tolist():
+        name = segments.element(np.array([at + start]), 0)[0].as_py()[:3]
+        widths = {"length": int(count[at]) - 1, "most": int(law.widths[rows[at]]), "segment": name}
+        yield _says(piece, "XS118", at + start, 0, **widths)
+    for at in np.flatnonzero((of_last == 0) & (count > 1)).tolist():
+        name = segments.element(np.array([at + start]), 0)[0].as_py()[:3]
+        yield _says(piece, "XS119", at + start, 0, segment=name)
+    for at in np.flatnonzero((of_last == 0) & (count == 1)).tolist():
+        yield finding("XS122", piece.file, segments, at + start)
 
 
-def _dates(piece: Piece, first: Any, eight: Any) -> Iterator[Finding]:
-    """Eight digits must be a day of the calendar; DTP03 and DMG02 must be what their format qualifier says."""
+def _dates_by_format(piece: Piece) -> Iterator[Finding]:
+    """DTP03 and DMG02 must be what their format qualifier says."""
     segments = piece.segments
-    owner = segments.known + np.searchsorted(first, eight, "right") - 1
-    yield from _no_days(piece, owner, eight - segments.first[owner], segments.elements.take(pa.array(eight)), "D8")
     for name, qualifier, place in (("DTP", 2, 3), ("DMG", 1, 2)):
         rows = segments.named(name)
         rows = rows[rows >= segments.known]

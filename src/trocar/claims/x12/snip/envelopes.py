@@ -13,7 +13,7 @@ from trocar.claims.x12.columns import above, from_above
 from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import UNREAD, Loop, Node, guides, node_of
 from trocar.claims.x12.stream import Piece, Rows, owners
-from trocar.claims.x12.values import whole_numbers
+from trocar.claims.x12.values import is_value, whole_numbers
 
 _PARENT_LEVEL = {"20": "", "21": "20", "19": "21", "PT": "19", "22": "20", "23": "22"}
 _GROUPS = {"837": "HC", "835": "HP", "277": "HN", "999": "FA"}
@@ -141,15 +141,14 @@ class Envelopes:
         self._last_level = int(numbers[-1])
         levels = segments.element(rows, 3)
         for code, above_code in _PARENT_LEVEL.items():
-            mine = np.flatnonzero(pc.equal(levels, code).to_numpy(zero_copy_only=False)[first_new:]) + first_new
+            mine = np.flatnonzero(is_value(levels, code).to_numpy(zero_copy_only=False)[first_new:]) + first_new
             if not len(mine):
                 continue
             begins = (
-                np.flatnonzero(pc.equal(levels, above_code).to_numpy(zero_copy_only=False)) if above_code else mine[:0]
+                np.flatnonzero(is_value(levels, above_code).to_numpy(zero_copy_only=False)) if above_code else mine[:0]
             )
-            expected = pc.fill_null(
-                from_above(own.take(pa.array(begins)), above(rows[begins], rows[mine], transactions)), ""
-            )
+            owner = above(rows[begins], rows[mine], transactions)
+            expected = pc.fill_null(from_above(own.take(pa.array(begins)), owner), pa.scalar("", pa.string()))
             wrong = pc.not_equal(expected, parent.take(pa.array(mine))).to_numpy(zero_copy_only=False)
             for at in np.flatnonzero(wrong).tolist():
                 words = {"expected": expected[at].as_py() or "not there", "parent_level": above_code or "(no)"}

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.stream import Piece, is_closed
+from trocar.claims.x12.values import is_value
 from trocar.claims.x12.x835 import Remittances
 from trocar.core.money import dollars
 
@@ -67,7 +68,7 @@ def _lines(piece: Piece, tables: Remittances) -> Iterator[Finding]:
     if not lines.num_rows:
         return
     counted = pc.subtract(lines["charge_cents"], lines["adjusted_cents"])
-    wrong = pc.fill_null(pc.not_equal(counted, pc.coalesce(lines["paid_cents"], 0)), False)
+    wrong = pc.fill_null(pc.not_equal(counted, pc.fill_null(lines["paid_cents"], pa.scalar(0, pa.int64()))), False)
     if not pc.any(wrong).as_py():
         return
     ids = dict(zip(tables.claims["claim"].to_pylist(), tables.claims["claim_id"].to_pylist(), strict=True))
@@ -94,7 +95,7 @@ def _claims(piece: Piece, tables: Remittances) -> Iterator[Finding]:
         yield _of_claim("XS306", piece, row, "CLP03", **filled)
     owed = claims["patient_responsibility_cents"].fill_null(0).to_numpy()
     of_patient = claims["patient_adjusted_cents"].to_numpy()
-    reversal = pc.fill_null(pc.equal(claims["status"], _REVERSAL), False).to_numpy()
+    reversal = pc.fill_null(is_value(claims["status"], _REVERSAL), False).to_numpy()
     for at in np.flatnonzero((owed != of_patient) & ~reversal).tolist():
         row = claims.slice(at, 1).to_pylist()[0]
         filled = {"stated": dollars(int(owed[at])), "counted": dollars(int(of_patient[at]))}

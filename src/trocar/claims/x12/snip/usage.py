@@ -33,6 +33,7 @@ class Usage:
                 yield from _segments(piece, loop, node, begins)
             if len(loop.nodes) > 1:
                 yield from _order(piece, loop, begins)
+        yield from _returned(piece)
 
     def _loops(self, piece: Piece, loop: Loop, begins: Rows) -> Iterator[Finding]:
         """A loop is there as often as the guide says, in each loop above."""
@@ -91,6 +92,26 @@ def _order(piece: Piece, loop: Loop, begins: Rows) -> Iterator[Finding]:
             assert node is not None
             assert before is not None
             yield _says(piece, "XS206", int(rows[at]), loop, segment=node.segment, before=before.segment)
+
+
+def _returned(piece: Piece) -> Iterator[Finding]:
+    """The segments of a loop stand before the loops within it."""
+    law = guides()
+    loop_of = np.array([-1 if node is None else node.loop for node in law.nodes])
+    may = np.array([node is None or node.begins or _may_come_last(law.loops[node.loop], node) for node in law.nodes])
+    placed = np.flatnonzero(piece.node)
+    loops = loop_of[piece.node[placed]]
+    for at in (np.flatnonzero((np.diff(loops) != 0) & ~may[piece.node[placed[1:]]]) + 1).tolist():
+        row = int(placed[at])
+        if row >= piece.segments.known:
+            node, before = law.nodes[int(piece.node[row])], law.nodes[int(piece.node[placed[at - 1]])]
+            assert node is not None
+            assert before is not None
+            yield _says(piece, "XS206", row, law.loops[node.loop], segment=node.segment, before=before.segment)
+
+
+def _may_come_last(loop: Loop, node: Node) -> bool:
+    return loop.guide == "envelope" or node.segment == "IK5"  # what a 999 says of a transaction follows its errors
 
 
 def _valid(owner: Rows) -> Rows:
