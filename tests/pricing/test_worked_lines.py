@@ -13,14 +13,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
-import pytest
 
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.core.period import day_number
 from trocar.engine.batch import Batch
+from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter
 from trocar.pricing.explain import explain_all
 from trocar.pricing.participation import settle
@@ -42,9 +43,15 @@ def claim(*written: str, **more: Any) -> list[ClaimLine]:
     return lines
 
 
+@cache
+def pack() -> Pack:
+    """The starter pack, opened once: what it has read of its files stays read."""
+    return open_starter()
+
+
 def priced(lines: list[ClaimLine], shares: Payment | None = None) -> Priced:
     """The lines priced from the starter pack."""
-    return price(Batch(claim_table(lines), open_starter()).line, shares)
+    return price(Batch(claim_table(lines), pack()).line, shares)
 
 
 def allowed(lines: list[ClaimLine], shares: Payment | None = None) -> list[str | None]:
@@ -63,6 +70,13 @@ def answers(lines: list[ClaimLine]) -> list[Answer]:
     return [(one["status"], one["allowed"], key) for one, key in zip(said, keys, strict=True)]
 
 
+def alone(*cases: tuple[str, dict[str, Any]]) -> list[Answer]:
+    """The answer of each case, a claim of one line, all in one batch."""
+    return answers(
+        [line for at, (written, more) in enumerate(cases) for line in claim(written, claim_id=f"C{at:03d}", **more)]
+    )
+
+
 def steps(lines: list[ClaimLine]) -> list[list[str]]:
     """The names of the steps of each line."""
     return [[step["step"] for step in answer["steps"]] for answer in explain_all(priced(lines))]
@@ -71,9 +85,9 @@ def steps(lines: list[ClaimLine]) -> list[list[str]]:
 # --- roles, sides and parts
 
 
-@pytest.mark.parametrize(
-    ("written", "place", "expected"),
-    [
+def test_what_one_modifier_does() -> None:
+    """A line by itself, in the office or in the outpatient hospital."""
+    cases: list[tuple[str, str, Answer]] = [
         # Assistant, indicator 2: 32998 (9.03+78.12+0.94 = 88.09) x 32.3465 = 2849.4032 -> 2849.40
         ("32998-80", "11", ("priced", "455.90", ())),  # x 16% = 455.904
         ("32998-82", "11", ("priced", "455.90", ())),
@@ -114,17 +128,15 @@ def steps(lines: list[ClaimLine]) -> list[list[str]]:
         ("62321-50", "11", ("priced", "251.01", ("bilateral_without_effect",))),
         ("73030-50", "11", ("priced", "67.28", ())),
         ("73030-RT-LT", "11", ("priced", "67.28", ())),
-    ],
-)
-def test_what_one_modifier_does(written: str, place: str, expected: Answer) -> None:
-    """A line by itself, in the office or in the outpatient hospital."""
-    assert answers(claim(written, place_of_service=place)) == [expected]
+    ]
+    found = alone(*((written, {"place_of_service": place}) for written, place, _ in cases))
+    assert found == [expected for *_, expected in cases]
 
 
-@pytest.mark.parametrize(
-    ("written", "units", "expected"),
-    [
-        # Bilateral indicator 1: two units are both sides (96.39 x 150% = 144.585), three are three procedures of one day:
+def test_what_units_do() -> None:
+    """Units of one line: sides where the indicator says so, else procedures."""
+    cases: list[tuple[str, int, Answer]] = [
+        # Bilateral indicator 1: two units are both sides (96.39 x 150% = 144.585), three are three procedures:
         # 96.39 + 2 x 48.195 -> 96.39 + 2 x 48.20 = 192.79
         ("20611", 2, ("priced", "144.59", ())),
         ("20611", 3, ("priced", "192.79", ())),
@@ -139,11 +151,8 @@ def test_what_one_modifier_does(written: str, place: str, expected: Answer) -> N
         # The ladder has five steps, by units as by lines: 129.06 + 4 x 64.53 = 387.18
         ("10005", 5, ("priced", "387.18", ())),
         ("10005", 6, ("by_report", None, ("sixth_procedure",))),
-    ],
-)
-def test_what_units_do(written: str, units: int, expected: Answer) -> None:
-    """Units of one line: sides where the indicator says so, else procedures."""
-    assert answers(claim(written, units=units)) == [expected]
+    ]
+    assert alone(*((written, {"units": units}) for written, units, _ in cases)) == [expected for *_, expected in cases]
 
 
 def test_the_second_side_is_half_a_fee() -> None:
@@ -263,9 +272,9 @@ def test_the_cap_of_a_row() -> None:
     assert steps(claim("71250", "76872")) == [["fee"], ["fee", "opps_cap"]]
 
 
-@pytest.mark.parametrize(
-    ("written", "place", "expected"),
-    [
+def test_the_row_and_the_place() -> None:
+    """A line by itself: its status, component and setting."""
+    cases: list[tuple[str, str, Answer]] = [
         ("77002", "22", ("not_payable", None, ("technical_component_in_facility",))),
         ("77002-TC", "22", ("not_payable", None, ("technical_component_in_facility",))),
         ("77002-26", "22", ("priced", "25.55", ())),
@@ -286,11 +295,9 @@ def test_the_cap_of_a_row() -> None:
         ("37215", "22", ("priced", "938.37", ("restricted_coverage",))),
         ("0232T", "11", ("contractor_priced", None, ("contractor_priced",))),
         ("36598", "11", ("priced", "112.57", ())),  # 3.48 -> 112.5658
-    ],
-)
-def test_the_row_and_the_place(written: str, place: str, expected: Answer) -> None:
-    """A line by itself: its status, component and setting."""
-    assert answers(claim(written, place_of_service=place or None)) == [expected]
+    ]
+    found = alone(*((written, {"place_of_service": place or None}) for written, place, _ in cases))
+    assert found == [expected for *_, expected in cases]
 
 
 def test_what_the_store_does_not_hold() -> None:
@@ -302,7 +309,7 @@ def test_what_the_store_does_not_hold() -> None:
 
 
 def test_what_a_facility_line_could_be_paid_as() -> None:
-    """A global 77002 in a facility is not payable as billed; as 26 it would be 25.55. Other lines have no such amount."""
+    """A global 77002 in a facility is not payable as billed; as 26 it would be 25.55."""
     done = priced(claim("77002", "20610", **HOSPITAL))
     assert done.recoverable.tolist() == [2555, -1]
     assert priced(claim("77401", "77401", **HOSPITAL)).recoverable.tolist() == [-1, -1]
@@ -325,7 +332,7 @@ def test_status_t_beside_others() -> None:
 
 
 def test_indices_of_a_locality() -> None:
-    """Alabama in RVU25D: work 1.000, practice expense 0.869, malpractice 0.575; in RVU26C with and without the floor."""
+    """Alabama in RVU25D: work 1.000, practice expense 0.869, malpractice 0.575; in RVU26C with a floor."""
     # 0.79 + 1.04 x 0.869 + 0.13 x 0.575 = 0.79 + 0.90376 + 0.07475 = 1.76851 x 32.3465 = 57.2051
     place: dict[str, Any] = {"mac": "10112", "locality": "00"}
     assert allowed(claim("20610", **place)) == ["57.21"]
@@ -352,9 +359,9 @@ def test_the_factor_of_qualifying_participants() -> None:
 # --- who bills and who pays
 
 
-@pytest.mark.parametrize(
-    ("written", "who", "amount", "limiting"),
-    [
+def test_who_bills() -> None:
+    """The share of the practitioner, then of participation; the limiting charge is of the amount before the latter."""
+    cases: list[tuple[str, dict[str, Any], str | None, str | None]] = [
         ("20610", {"participating": True}, "63.40", None),
         # 63.40 x 95% = 60.23; x 109.25% = 69.2645
         ("20610", {"participating": False}, "60.23", "69.26"),
@@ -371,12 +378,12 @@ def test_the_factor_of_qualifying_participants() -> None:
         ("77401", {"provider_type": "PA"}, "39.79", None),
         ("32998-AS", {"provider_type": "PA"}, "387.52", None),
         ("20610-GY", {"participating": False}, None, None),
-    ],
-)
-def test_who_bills(written: str, who: dict[str, Any], amount: str | None, limiting: str | None) -> None:
-    """The share of the practitioner, then of participation; the limiting charge is of the amount before the latter."""
-    (answer,) = explain_all(priced(claim(written, **who)))
-    assert (answer["allowed"], answer["limiting_charge"]) == (amount, limiting)
+    ]
+    lines = [
+        line for at, (written, who, *_) in enumerate(cases) for line in claim(written, claim_id=f"C{at:03d}", **who)
+    ]
+    found = [(answer["allowed"], answer["limiting_charge"]) for answer in explain_all(priced(lines))]
+    assert found == [(amount, limiting) for *_, amount, limiting in cases]
 
 
 def test_the_charge_is_allowed_where_it_is_lower() -> None:
@@ -392,13 +399,13 @@ def test_the_charge_is_allowed_where_it_is_lower() -> None:
     # Without one of the charges there is no total.
     assert allowed([replace(right, charge=Decimal(10)), left]) == ["63.40", "31.70"]
     assert allowed([right, replace(left, charge=Decimal(10))]) == ["63.40", "31.70"]
-    # One fee for both sides (indicator 0): 40 + 40 = 80 is allowed on the line that pays, and 60 + 60 is more than 110.30.
+    # One fee for both sides (indicator 0): 40 + 40 = 80 is allowed on the line that pays; 60 + 60 is above 110.30.
     for charge, expected_first in ((40, "80.00"), (60, "110.30")):
         assert allowed(claim("77002-RT", "77002-LT", charge=Decimal(charge))) == [expected_first, None]
 
 
 def test_what_is_paid_after_the_deductible() -> None:
-    """The deductible is spent in the order of the lines of each claim; sequestration is 2 percent of Medicare's part."""
+    """The deductible is spent in the order of the lines of each claim; sequestration is 2 percent of the rest."""
     first = claim("77002", "20610-GY", "20610", deductible_remaining=Decimal(120))
     second = [replace(line, claim_id="C2", deductible_remaining=Decimal(20)) for line in claim("20610")]
     third = [replace(line, claim_id="C3") for line in claim("20610")]
@@ -427,9 +434,9 @@ def test_sequestration_by_day() -> None:
     assert done.patient_pays.tolist() == [2_000] * 6
 
 
-@pytest.mark.parametrize(
-    ("written", "who", "bonus", "reasons"),
-    [
+def test_the_bonus_of_a_shortage_area() -> None:
+    """A tenth of what is paid for a physician's professional service."""
+    cases: list[tuple[str, dict[str, Any], str | None, tuple[str, ...]]] = [
         # Paid before sequestration: 63.40 x 80% = 50.72, a tenth 5.07; 25.55 x 80% = 20.44, 2.04
         ("20610", {"hpsa": True}, "5.07", ()),
         ("77002-26", {"hpsa": True}, "2.04", ()),
@@ -441,23 +448,20 @@ def test_sequestration_by_day() -> None:
         ("77002", {}, None, ()),
         ("20610", {"hpsa": True, "provider_type": "PA"}, None, ()),
         ("20610-GY", {"hpsa": True}, None, ("statement_of_no_payment",)),
-    ],
-)
-def test_the_bonus_of_a_shortage_area(
-    written: str, who: dict[str, Any], bonus: str | None, reasons: tuple[str, ...]
-) -> None:
-    """A tenth of what is paid for a physician's professional service."""
-    lines = claim(written, **who)
-    assert explain_all(priced(lines))[0]["bonus"] == bonus
-    assert answers(lines)[0][2] == reasons
+    ]
+    lines = [
+        line for at, (written, who, *_) in enumerate(cases) for line in claim(written, claim_id=f"C{at:03d}", **who)
+    ]
+    assert [answer["bonus"] for answer in explain_all(priced(lines))] == [bonus for *_, bonus, _ in cases]
+    assert [reasons for *_, reasons in answers(lines)] == [reasons for *_, reasons in cases]
 
 
 # --- facilities
 
 
-@pytest.mark.parametrize(
-    ("written", "more", "expected"),
-    [
+def test_a_facility_line() -> None:
+    """What OPPS says of the code, and what is not computed."""
+    cases: list[tuple[str, dict[str, Any], Answer]] = [
         ("77002", {"setting": "hospital"}, ("packaged", None, ("packaged",))),
         ("77002", {"setting": "asc"}, ("packaged", None, ("packaged",))),
         ("20610", {"setting": "hospital"}, ("not_checked", None, ("opps_rates",))),
@@ -466,11 +470,8 @@ def test_the_bonus_of_a_shortage_area(
         ("27130", {"setting": "hospital"}, ("not_checked", None, ("outside_scope",))),
         ("32405", {"setting": "hospital"}, ("not_checked", None, ("not_in_addendum_b",))),
         ("20610", {"setting": "hospital", "service_date": date(2024, 8, 15)}, ("not_checked", None, ("no_opps",))),
-    ],
-)
-def test_a_facility_line(written: str, more: dict[str, Any], expected: Answer) -> None:
-    """What OPPS says of the code, and what is not computed."""
-    assert answers(claim(written, **more)) == [expected]
+    ]
+    assert alone(*((written, more) for written, more, _ in cases)) == [expected for *_, expected in cases]
 
 
 def test_packaged_in_a_surgery_centre_is_an_assumption() -> None:
