@@ -101,6 +101,24 @@ def test_every_unit_of_an_endoscopy_is_an_endoscopy(full_pack: Pack) -> None:
     assert paid(full_pack, line(1, "45380", units=2)) == [("priced", "501.69")]
 
 
+def test_a_discontinued_procedure_with_a_row_of_its_own(full_pack: Pack) -> None:
+    """45378-53 has values of its own."""
+    # 1.63 + 3.22 + 0.22 = 5.07 x 32.3465 = 163.9968 -> 164.00
+    assert paid(full_pack, line(1, "45378", "53")) == [("priced", "164.00")]
+
+
+def test_what_a_hospital_pays_for_by_itself(full_pack: Pack) -> None:
+    """An incident-to service (96372, indicator 5) and the reading of a smear (85060, indicator 8) by place."""
+    # 96372: 0.17 + 0.25 + 0.01 = 0.43 x 32.3465 = 13.9090; 85060: 0.45 + 0.22 + 0.03 = 0.70 x 32.3465 = 22.6426
+    for place, injection, smear in (
+        ("11", ("priced", "13.91"), ("not_payable", None)),
+        ("22", ("not_payable", None), ("not_payable", None)),
+        ("21", ("not_payable", None), ("priced", "22.64")),
+    ):
+        assert paid(full_pack, line(1, "96372", place_of_service=place)) == [injection]
+        assert paid(full_pack, line(1, "85060", place_of_service=place)) == [smear]
+
+
 def test_a_contractor_priced_service_is_a_companion(full_pack: Pack) -> None:
     """36591 (status T) beside 77022 (status C) is not payable: what the contractor prices is payable too."""
     answers = paid(full_pack, line(1, "36591"), line(2, "77022"))

@@ -175,11 +175,31 @@ def test_one_fee_for_two_sides_is_paid_on_the_first() -> None:
         ("not_payable", None, ("second_side_included",)),
     ]
     assert allowed(claim("73030-RT", "73030-LT")) == ["33.64", "33.64"]
+    # Indicator 2, priced as bilateral: 93970 is one fee, 178.88.
+    assert allowed(claim("93970-RT", "93970-LT")) == ["178.88", None]
+    # Two units on one line are both sides already: the other line is another procedure.
+    right, left = claim("20610-RT", "20610-LT")
+    assert steps([replace(right, units=2), left])[1] == ["fee", "multiple_procedure"]
+    # A side whose line is not payable is no side.
+    assert allowed(claim("20610-RT-GY", "20610-LT")) == [None, "63.40"]
+
+
+def test_the_shares_that_are_told() -> None:
+    """Each step tells the share it took."""
+    done = [
+        {step["step"]: step["share"] for step in answer["steps"] if "share" in step}
+        for answer in explain_all(priced([*claim("20610-50"), *claim("73030-50", claim_id="C2")]))
+    ]
+    assert done == [{"both_sides": "150%"}, {"both_sides": "200%"}]
+    (_, second) = explain_all(priced(claim("20610-RT", "20610-LT")))
+    assert [step.get("share") for step in second["steps"]] == [None, "50%"]
 
 
 def test_both_sides_rank_as_one_procedure() -> None:
     """Beside 32408 both sides of 20610 are halved: 31.70, and 31.70 x 50% = 15.85."""
     assert allowed(claim("20610-RT", "32408", "20610-LT")) == ["31.70", "792.49", "15.85"]
+    # On one line: 95.10 x 50% = 47.55
+    assert allowed(claim("32408", "20610-50")) == ["792.49", "47.55"]
 
 
 # --- multiple procedures
@@ -247,6 +267,9 @@ def test_imaging_is_capped_after_it_is_reduced() -> None:
     # Beside 74177 (TC 6.61 -> 213.81, 26 2.58 -> 83.4540 -> 83.45) second: 95.905 -> 95.91; 63.40 x 95% = 60.23
     assert allowed(claim("74170", "74177")) == ["156.14", "297.26"]
     assert steps(claim("74170", "74177"))[0] == ["fee", "imaging_family"]
+    # Both sides of 73200 (indicator 3): TC 3.49 -> 112.89, cap 3.29 -> 106.4200; 26 1.40 -> 45.2851
+    # 106.42 + 112.89 x 50% (56.445 -> 56.45) + 45.29 + 45.29 x 95% (43.0255 -> 43.03) = 251.19
+    assert allowed(claim("73200-50")) == ["251.19"]
 
 
 def test_vessels_of_one_day() -> None:
@@ -356,6 +379,75 @@ def test_the_factor_of_qualifying_participants() -> None:
     assert allowed(claim("20610", qualifying_apm=True)) == ["63.40"]
 
 
+def test_the_first_row_of_a_table_is_a_row() -> None:
+    """The earliest release, and the rows that stand first in the pack: 0213T, San Francisco, ZIP 00210."""
+    first = date(2020, 1, 15)
+    assert answers(claim("0213T", service_date=first)) == [("contractor_priced", None, ("contractor_priced",))]
+    # 0.79 x 1.076 + 0.86 x 1.327 + 0.12 x 0.440 = 0.85004 + 1.14122 + 0.0528 = 2.04406 x 36.0896 = 73.7693
+    assert allowed(claim("20610", service_date=first, mac="01112", locality="05")) == ["73.77"]
+    hospital: dict[str, Any] = {"setting": "hospital", "service_date": date(2025, 2, 3)}
+    assert answers(claim("0213T", **hospital)) == [("not_checked", None, ("opps_rates",))]
+
+
+def assumed(lines: list[ClaimLine], pins: dict[str, str] | None = None) -> list[set[str]]:
+    """What was assumed on each line, by its keys."""
+    done = price(Batch(claim_table(lines), open_starter(pins) if pins else pack()).line)
+    return [
+        {note.key for note in done.ledger.assumed if note.where[at]}
+        for at in np.argsort(done.line.lines.source).tolist()
+    ]
+
+
+def test_every_default_is_confessed() -> None:
+    """A line that says everything assumes nothing; each thing left out is assumed by name."""
+    all_said: dict[str, Any] = {
+        "setting": "practitioner",
+        "participating": True,
+        "qualifying_apm": False,
+        "deductible_remaining": Decimal(0),
+    }
+    in_2026 = all_said | {"service_date": date(2026, 7, 15)}
+    cases: list[tuple[dict[str, Any], set[str]]] = [
+        (all_said, set()),
+        (all_said | {"setting": None}, {"setting_practitioner"}),
+        (all_said | {"units": None}, {"one_unit"}),
+        (all_said | {"locality": None}, {"national_amount"}),
+        (all_said | {"participating": None}, {"participating"}),
+        (all_said | {"participating": False}, set()),
+        (all_said | {"deductible_remaining": None}, {"deductible_met"}),
+        # Only the factors of 2026 depend on it.
+        (all_said | {"qualifying_apm": None}, set()),
+        (in_2026, set()),
+        (in_2026 | {"qualifying_apm": None}, {"not_a_qualifying_participant"}),
+        (in_2026 | {"qualifying_apm": True}, set()),
+        # ZIP2025Q4: 00210 is one locality, 35958 depends on the extension; no other quarter is held.
+        (all_said | {"locality": None, "zip": "00210"}, set()),
+        (all_said | {"locality": None, "zip": "35958"}, {"zip_without_plus_four"}),
+        (all_said | {"locality": "00", "mac": "10112", "zip": "35958"}, set()),
+        (all_said | {"zip": "35958"}, set()),
+        (in_2026 | {"locality": None, "zip": "00210"}, {"zip_of_another_quarter"}),
+        (in_2026 | {"locality": "00", "mac": "10112", "zip": "00210"}, set()),
+        # What concerns practitioners alone is not assumed of a hospital.
+        (NATIONAL | {"setting": "hospital", "locality": None}, set()),
+        (NATIONAL | {"setting": "hospital", "locality": None, "zip": "35958"}, set()),
+        (
+            NATIONAL | {"setting": "hospital", "service_date": date(2026, 7, 15), "zip": "00210", "locality": None},
+            set(),
+        ),
+    ]
+    lines = [line for at, (stated, _) in enumerate(cases) for line in claim("77002", claim_id=f"C{at:03d}", **stated)]
+    assert assumed(lines) == [expected for _, expected in cases]
+
+
+def test_a_pinned_release_is_confessed_outside_its_days() -> None:
+    """RVU25D is in force from 2025-10-01 to 2025-12-31."""
+    days = [date(2025, 9, 30), date(2025, 10, 1), date(2025, 12, 31), date(2026, 1, 1)]
+    lines = [line for day in days for line in claim("20610", claim_id=day.isoformat(), service_date=day)]
+    found = assumed(lines, {"schedule": "RVU25D", "gpci": "RVU25D"})
+    assert ["pinned_release" in keys for keys in found] == [True, False, False, True]
+    assert not any("pinned_release" in keys for keys in assumed(lines))
+
+
 # --- who bills and who pays
 
 
@@ -402,11 +494,15 @@ def test_the_charge_is_allowed_where_it_is_lower() -> None:
     # One fee for both sides (indicator 0): 40 + 40 = 80 is allowed on the line that pays; 60 + 60 is above 110.30.
     for charge, expected_first in ((40, "80.00"), (60, "110.30")):
         assert allowed(claim("77002-RT", "77002-LT", charge=Decimal(charge))) == [expected_first, None]
+    # 2 x 55.15 = 110.30 is equal; a cent less is 110.29.
+    right, left = claim("77002-RT", "77002-LT", charge=Decimal("55.15"))
+    assert steps([right, left])[0] == ["fee"]
+    assert allowed([right, replace(left, charge=Decimal("55.14"))]) == ["110.29", None]
 
 
 def test_what_is_paid_after_the_deductible() -> None:
     """The deductible is spent in the order of the lines of each claim; sequestration is 2 percent of the rest."""
-    first = claim("77002", "20610-GY", "20610", deductible_remaining=Decimal(120))
+    first = claim("77002", "20610-GY", "20610", "77002", deductible_remaining=Decimal(120))
     second = [replace(line, claim_id="C2", deductible_remaining=Decimal(20)) for line in claim("20610")]
     third = [replace(line, claim_id="C3") for line in claim("20610")]
     found = [
@@ -417,21 +513,23 @@ def test_what_is_paid_after_the_deductible() -> None:
         ("0.00", "110.30", "0.00"),  # all of 110.30 is deductible: 9.70 remains
         (None, None, None),
         ("42.10", "20.44", "0.86"),  # 53.70 x 80% = 42.96; 2% = 0.8592; 63.40 - 42.96
+        ("86.48", "22.06", "1.76"),  # nothing remains: 110.30 x 80% = 88.24; 2% = 1.7648
         ("34.03", "28.68", "0.69"),  # 43.40 x 80% = 34.72; 2% = 0.6944
         ("49.71", "12.68", "1.01"),  # 63.40 x 80% = 50.72; 2% = 1.0144
     ]
     done = priced([*first, *second, *third])
-    assert done.settlement.deductible.tolist() == [11_030, 0, 970, 2_000, 0]
+    assert done.settlement.deductible.tolist() == [11_030, 0, 970, 0, 2_000, 0]
 
 
 def test_sequestration_by_day() -> None:
-    """Of 100.00 allowed Medicare's part is 80.00: 2 percent until 2020-04-30, none until 2022-03-31, 1 until 06-30."""
+    """2 percent until 2020-04-30, none until 2022-03-31, 1 percent until 2022-06-30, then 2."""
     days = ["2020-04-30", "2020-05-01", "2022-03-31", "2022-04-01", "2022-06-30", "2022-07-01"]
     numbers = np.array([day_number(date.fromisoformat(day)) for day in days], np.int32)
-    done = settle(np.full(6, 10_000), np.zeros(6, np.int64), numbers, payment())
-    assert done.sequestration.tolist() == [160, 0, 0, 80, 80, 160]
-    assert done.medicare_pays.tolist() == [7_840, 8_000, 8_000, 7_920, 7_920, 7_840]
-    assert done.patient_pays.tolist() == [2_000] * 6
+    # Of 100,000.00 allowed Medicare's part is 80,000.00: 2 percent is 1,600.00, 1 percent 800.00.
+    done = settle(np.full(6, 10_000_000), np.zeros(6, np.int64), numbers, payment())
+    assert done.sequestration.tolist() == [160_000, 0, 0, 80_000, 80_000, 160_000]
+    assert done.medicare_pays.tolist() == [7_840_000, 8_000_000, 8_000_000, 7_920_000, 7_920_000, 7_840_000]
+    assert done.patient_pays.tolist() == [2_000_000] * 6
 
 
 def test_the_bonus_of_a_shortage_area() -> None:
@@ -454,6 +552,13 @@ def test_the_bonus_of_a_shortage_area() -> None:
     ]
     assert [answer["bonus"] for answer in explain_all(priced(lines))] == [bonus for *_, bonus, _ in cases]
     assert [reasons for *_, reasons in answers(lines)] == [reasons for *_, reasons in cases]
+
+
+def test_a_line_without_bonus_or_limit_says_so() -> None:
+    """-1 stands for no amount."""
+    done = priced(claim("20610", "20610-GY"))
+    assert done.bonus.tolist() == done.limiting_charge.tolist() == [-1, -1]
+    assert done.allowed.tolist() == [6_340, -1]
 
 
 # --- facilities
