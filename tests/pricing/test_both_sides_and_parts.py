@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -117,6 +118,24 @@ def test_what_a_hospital_pays_for_by_itself(full_pack: Pack) -> None:
     ):
         assert paid(full_pack, line(1, "96372", place_of_service=place)) == [injection]
         assert paid(full_pack, line(1, "85060", place_of_service=place)) == [smear]
+
+
+def test_a_code_of_the_smallest_values_has_a_fee(full_pack: Pack) -> None:
+    """92953 has 0.01 of each value; 15824 (restricted) has none, and is priced by the contractor."""
+    # 0.03 x 32.3465 = 0.9704 -> 0.97
+    assert paid(full_pack, line(1, "92953")) == [("priced", "0.97")]
+    assert paid(full_pack, line(1, "15824")) == [("contractor_priced", None)]
+
+
+def test_a_base_endoscopy_of_another_claim_stays(full_pack: Pack) -> None:
+    """45378 alone is paid, whatever family stands on other claims of the batch; beside a member it is not."""
+    # 3.26 + 6.44 + 0.43 = 10.13 -> 327.6700
+    alone, member, other = (line(1, code) for code in ("45378", "45385", "45380"))
+    claims = [replace(alone, claim_id="C1"), replace(alone, claim_id="C2"), replace(alone, claim_id="C3")]
+    family = [replace(member, claim_id="C4"), replace(other, claim_id="C4", line=2)]
+    # 45385: 4.57 + 8.33 + 0.56 = 13.46 -> 435.3839; 45380 414.68 - 327.67 = 87.01
+    assert paid(full_pack, *claims, *family) == [("priced", "327.67")] * 3 + [("priced", "435.38"), ("priced", "87.01")]
+    assert paid(full_pack, replace(member, line=2), alone) == [("priced", "435.38"), ("not_payable", None)]
 
 
 def test_a_contractor_priced_service_is_a_companion(full_pack: Pack) -> None:

@@ -359,6 +359,9 @@ def test_indices_of_a_locality() -> None:
     # 0.79 + 1.04 x 0.869 + 0.13 x 0.575 = 0.79 + 0.90376 + 0.07475 = 1.76851 x 32.3465 = 57.2051
     place: dict[str, Any] = {"mac": "10112", "locality": "00"}
     assert allowed(claim("20610", **place)) == ["57.21"]
+    (fee,) = explain_all(priced(claim("20610", **place)))[0]["steps"]
+    told = ("work_index", "practice_expense_index", "malpractice_index", "conversion_factor")
+    assert [fee[name] for name in told] == ["1.000", "0.869", "0.575", "32.3465"]
     # RVU26C: 0.77 x 1.000 + 1.16 x 0.875 + 0.13 x 0.566 = 0.77 + 1.015 + 0.07358 = 1.85858 x 33.4009 = 62.0782
     place["service_date"] = date(2026, 7, 15)
     assert allowed(claim("20610", **place)) == ["62.08"]
