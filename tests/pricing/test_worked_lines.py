@@ -25,7 +25,7 @@ from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter
 from trocar.pricing.explain import explain_all
 from trocar.pricing.participation import settle
-from trocar.pricing.payment import WORK_FLOOR, Payment, payment
+from trocar.pricing.payment import FULL, WORK_FLOOR, Payment, payment
 from trocar.pricing.price import Priced, price
 
 NATIONAL: dict[str, Any] = {"service_date": date(2025, 11, 3), "place_of_service": "11", "locality": "NATIONAL"}
@@ -562,6 +562,20 @@ def test_a_line_without_bonus_or_limit_says_so() -> None:
     done = priced(claim("20610", "20610-GY"))
     assert done.bonus.tolist() == done.limiting_charge.tolist() == [-1, -1]
     assert done.allowed.tolist() == [6_340, -1]
+    # Nobody pays anything for the line that is not payable: 50.72 less 1.01, and 12.68, are of the other.
+    assert done.settlement.medicare_pays.tolist() == [4_971, 0]
+    assert done.settlement.patient_pays.tolist() == [1_268, 0]
+
+
+def test_the_whole_of_a_share_and_a_day_without_value() -> None:
+    """The first of the ladder and a midwife are paid in full; a value is nothing on a day on which none is in force."""
+    assert payment().ladder[0] == payment().share("nurse_midwife") == FULL
+    days = np.array([day_number(date(year, month, day)) for year, month, day in _YEAR_2026], np.int32)
+    assert payment().on("qualifying_apm", days).tolist() == [0, 335_675, 335_675, 0]
+    assert payment().on("qualifying_apm", days, FULL).tolist() == [FULL, 335_675, 335_675, FULL]
+
+
+_YEAR_2026 = ((2025, 12, 31), (2026, 1, 1), (2026, 12, 31), (2027, 1, 1))
 
 
 # --- facilities
