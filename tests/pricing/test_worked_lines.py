@@ -223,6 +223,14 @@ def test_the_ladder_of_a_day() -> None:
     assert [(step["rank"], step["share"]) for step in reduced] == [(4, "50%"), (5, "50%"), (3, "50%"), (2, "50%")]
 
 
+def test_units_take_ranks() -> None:
+    """Three units behind a higher procedure take the ranks 2 to 4: 3 x 64.53 = 193.59."""
+    dear, cheap = claim("32408", "10005")
+    assert allowed([dear, replace(cheap, units=3)]) == ["792.49", "193.59"]
+    # Two units in front take the first two: 792.49 + 396.245 -> 396.25; 129.06 / 2
+    assert allowed([replace(dear, units=2), cheap]) == ["1188.74", "64.53"]
+
+
 def test_practitioners_and_assistants_rank_among_themselves() -> None:
     """Two practitioners of one claim-day are paid in full; an add-on (indicator 0) keeps out; so does another day."""
     first, second = claim("32408", "20610")
@@ -249,6 +257,7 @@ def test_imaging_of_one_session() -> None:
     assert allowed(claim("71250")) == ["131.00"]
     assert allowed(claim("71250-59", "74176")) == ["131.00", "180.82"]
     assert allowed(claim("71250-XE", "74176")) == ["131.00", "180.82"]
+    assert allowed(claim("74176", "71250-59")) == ["180.82", "131.00"]
     one, other = claim("71250", "74176")
     assert allowed([replace(one, same_session=False), other]) == ["131.00", "180.82"]
     assert allowed([replace(one, same_session=True), other]) == ["87.63", "180.82"]
@@ -569,7 +578,8 @@ def test_a_line_without_bonus_or_limit_says_so() -> None:
 
 def test_the_whole_of_a_share_and_a_day_without_value() -> None:
     """The first of the ladder and a midwife are paid in full; a value is nothing on a day on which none is in force."""
-    assert payment().ladder[0] == payment().share("nurse_midwife") == FULL
+    assert payment().ladder == (FULL, FULL // 2, FULL // 2, FULL // 2, FULL // 2)
+    assert payment().share("nurse_midwife") == FULL == 100_000
     days = np.array([day_number(date(year, month, day)) for year, month, day in _YEAR_2026], np.int32)
     assert payment().on("qualifying_apm", days).tolist() == [0, 335_675, 335_675, 0]
     assert payment().on("qualifying_apm", days, FULL).tolist() == [FULL, 335_675, 335_675, FULL]
