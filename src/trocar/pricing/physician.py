@@ -57,7 +57,6 @@ class Rates:
     def conversion_factor(self) -> Indices:
         """The row's own conversion factor, or that of qualifying APM participants."""
         own = self.line.of_row("conversion_factor", self.line.row).astype(np.int64)
-        own = np.where(own > 0, own, self.line.of_row("conversion_factor", self.line.global_row))
         return np.where(self.is_qualifying, self.qualifying_factor, own)
 
     def values(self, rows: Rows, at: At = EVERY, *, opps: bool = False) -> tuple[Column, Column, Column]:
