@@ -39,9 +39,9 @@ def test_together_as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten requests come to few batches, and each has the answer it would have had alone."""
     sizes = []
 
-    def counted(tables: list[Any], pack: Any) -> list[Part]:
+    def counted(tables: list[Any], *given: Any) -> list[Part]:
         sizes.append(len(tables))
-        return check_together(tables, pack)
+        return check_together(tables, *given)
 
     monkeypatch.setattr(desk, "check_together", counted)
     asked = readings(10)
@@ -58,10 +58,10 @@ def test_one_that_fails_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others of its batch are answered."""
     asked = readings(3)
 
-    def fragile(tables: list[Any], pack: Any) -> list[Part]:
+    def fragile(tables: list[Any], *given: Any) -> list[Part]:
         if any(table is asked[1].table for table in tables):
             raise ZeroDivisionError
-        return check_together(tables, pack)
+        return check_together(tables, *given)
 
     monkeypatch.setattr(desk, "check_together", fragile)
     first, second, third = asyncio.run(ask(asked))
