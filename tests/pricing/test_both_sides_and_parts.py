@@ -200,6 +200,14 @@ def test_therapy_pays_practice_expense_once(full_pack: Pack) -> None:
     assert with_later == [("28.79", ["fee"]), ("27.17", ["fee"])]
 
 
+def test_a_technical_part_without_a_reading_recovers_nothing(full_pack: Pack) -> None:
+    """80506 has PC/TC indicator 1 but no row for 26 in PPRRVU22_JAN.csv: nothing it could be paid as."""
+    lines = [line(1, "80506", place_of_service="22", service_date=date(2022, 2, 1))]
+    done = price(Batch(claim_table(lines), full_pack).line)
+    assert [note.key for note in done.ledger.reasons] == ["technical_component_in_facility"]
+    assert done.recoverable.tolist() == [-1]
+
+
 def test_a_contractor_priced_service_is_a_companion(full_pack: Pack) -> None:
     """36591 (status T) beside 77022 (status C) is not payable: what the contractor prices is payable too."""
     answers = paid(full_pack, line(1, "36591"), line(2, "77022"))

@@ -57,3 +57,8 @@ def test_the_lines_left_are_priced() -> None:
     ledger.finish()
     assert ledger.status.tolist() == [Status.PRICED, Status.NOT_CHECKED, Status.PRICED]
     assert not ledger.open.any()
+
+
+def test_the_answers_are_numbered_from_nothing() -> None:
+    """Books and summaries take an answer's name by its number."""
+    assert [status.value for status in Status] == list(range(8))

@@ -335,6 +335,7 @@ def test_the_row_and_the_place() -> None:
 def test_what_the_store_does_not_hold() -> None:
     """No release of the day, a code out of scope, a locality or ZIP that is not there."""
     assert answers(claim("20610", service_date=date(2019, 12, 31))) == [("not_checked", None, ("no_schedule",))]
+    assert answers(claim("20610", not_billed=True)) == [("not_billed", None, ("not_billed",))]
     assert answers(claim("27130")) == [("not_checked", None, ("outside_scope",))]
     assert answers(claim("20610", mac="99999", locality="99")) == [("not_checked", None, ("locality_not_found",))]
     assert answers(claim("20610", locality=None, zip="00000")) == [("not_checked", None, ("zip_not_found",))]
@@ -344,6 +345,7 @@ def test_what_a_facility_line_could_be_paid_as() -> None:
     """A global 77002 in a facility is not payable as billed; as 26 it would be 25.55."""
     done = priced(claim("77002", "20610", **HOSPITAL))
     assert done.recoverable.tolist() == [2555, -1]
+    assert priced(claim("77002", "77002-26", **HOSPITAL)).recoverable.tolist() == [2555, -1]
     assert priced(claim("77401", "77401", **HOSPITAL)).recoverable.tolist() == [-1, -1]
 
 
@@ -439,6 +441,7 @@ def test_every_default_is_confessed() -> None:
         (all_said | {"zip": "35958"}, set()),
         (in_2026 | {"locality": None, "zip": "00210"}, {"zip_of_another_quarter"}),
         (in_2026 | {"locality": "00", "mac": "10112", "zip": "00210"}, set()),
+        (in_2026 | {"locality": None, "zip": "00000"}, set()),
         # What concerns practitioners alone is not assumed of a hospital.
         (NATIONAL | {"setting": "hospital", "locality": None}, set()),
         (NATIONAL | {"setting": "hospital", "locality": None, "zip": "35958"}, set()),

@@ -46,3 +46,10 @@ def test_what_is_paid_beside_a_drawing_of_blood() -> None:
     ]
     (found,) = evidence("CD004", *lines)
     assert found["others"] == "20610"
+
+
+def test_what_is_denied_pays_for_nothing() -> None:
+    """20610-26 is denied itself (MD001: no such row), so 36591 stands by itself."""
+    lines = [line(1, "36591"), line(2, "20610", modifiers=("26",))]
+    assert evidence("MD001", *lines)
+    assert evidence("CD004", *lines) == []
