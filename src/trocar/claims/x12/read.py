@@ -25,7 +25,7 @@ CLAIM_GUIDES = ("837P", "837I")
 
 @dataclass(frozen=True)
 class Part:
-    """Some 2 MB of a file: the tables of the transactions that stand in it, and what is wrong with it.
+    """Some 1.5 MB of a file: the tables of the transactions that stand in it, and what is wrong with it.
 
     ``claims`` has an entry per guide (837P, 837I) that the part holds claims of; the others are None where the part
     holds none. ``not_checked`` counts, in the last part, the codes that nothing loaded could judge, by reason.

@@ -31,9 +31,7 @@ class Usage:
                 continue
             for node in loop.nodes[1:]:
                 yield from _segments(piece, loop, node, begins)
-            if len(loop.nodes) > 1:
-                yield from _order(piece, loop, begins)
-        yield from _returned(piece)
+        yield from _order(piece)
 
     def _loops(self, piece: Piece, loop: Loop, begins: Rows) -> Iterator[Finding]:
         """A loop is there as often as the guide says, in each loop above."""
@@ -79,39 +77,30 @@ def _segments(piece: Piece, loop: Loop, node: Node, begins: Rows) -> Iterator[Fi
             yield _says(piece, "XS203", last, loop, segment=node.name, count=int(count[at]), most=node.most)
 
 
-def _order(piece: Piece, loop: Loop, begins: Rows) -> Iterator[Finding]:
-    """The segments of a loop stand in the order of the guide."""
-    rows = piece.rows(*[node.index for node in loop.nodes])
-    law = guides()
-    ranks = np.array([0 if node is None else node.rank for node in law.nodes])[piece.node[rows]]
-    owner = owners(begins, rows)
-    back = np.flatnonzero((np.diff(ranks) < 0) & (np.diff(owner) == 0)) + 1
-    for at in back.tolist():
-        if rows[at] >= piece.segments.known:
-            node, before = law.nodes[int(piece.node[rows[at]])], law.nodes[int(piece.node[rows[at - 1]])]
-            assert node is not None
-            assert before is not None
-            yield _says(piece, "XS206", int(rows[at]), loop, segment=node.segment, before=before.segment)
-
-
-def _returned(piece: Piece) -> Iterator[Finding]:
-    """The segments of a loop stand before the loops within it."""
+def _order(piece: Piece) -> Iterator[Finding]:
+    """The segments of a loop stand in the order of the guide, before the loops within it."""
     law = guides()
     loop_of = np.array([-1 if node is None else node.loop for node in law.nodes])
-    may = np.array([node is None or node.begins or _may_come_last(law.loops[node.loop], node) for node in law.nodes])
+    rank_of = np.array([0 if node is None else node.rank for node in law.nodes])
+    anywhere = np.array(
+        [node is None or node.begins or _may_come_last(law.loops[node.loop], node) for node in law.nodes]
+    )
     placed = np.flatnonzero(piece.node)
-    loops = loop_of[piece.node[placed]]
-    for at in (np.flatnonzero((np.diff(loops) != 0) & ~may[piece.node[placed[1:]]]) + 1).tolist():
+    nodes = piece.node[placed]
+    wrong = ((np.diff(loop_of[nodes]) != 0) | (np.diff(rank_of[nodes]) < 0)) & ~anywhere[nodes[1:]]
+    for at in (np.flatnonzero(wrong) + 1).tolist():
         row = int(placed[at])
         if row >= piece.segments.known:
-            node, before = law.nodes[int(piece.node[row])], law.nodes[int(piece.node[placed[at - 1]])]
+            node, before = law.nodes[int(nodes[at])], law.nodes[int(nodes[at - 1])]
             assert node is not None
             assert before is not None
             yield _says(piece, "XS206", row, law.loops[node.loop], segment=node.segment, before=before.segment)
 
 
 def _may_come_last(loop: Loop, node: Node) -> bool:
-    return loop.guide == "envelope" or node.segment == "IK5"  # what a 999 says of a transaction follows its errors
+    return (
+        loop.guide in ("envelope", UNREAD) or node.segment == "IK5"
+    )  # what a 999 says of a transaction follows its errors
 
 
 def _valid(owner: Rows) -> Rows:
