@@ -101,8 +101,7 @@ class Diagnosis:
 
     def _all_opposite(self, opposite: Bools) -> Bools:
         """Per line: every diagnosis that names a side is opposite."""
-        one_side = (self._side == ord("L")) | (self._side == ord("R"))
-        sided = self.any(one_side & ~opposite)
+        sided = self.any(self.names_a_side & ~opposite)
         return self.any(opposite) & ~sided & ~self.any(self._side == ord("B"))
 
     @cached_property
