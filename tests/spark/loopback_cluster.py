@@ -16,6 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 HOST = "127.0.0.1"
 MASTER = "org.apache.spark.deploy.master.Master"
@@ -159,6 +165,28 @@ def cluster(folder: Path, workers: int = 2, cores: int = 1, memory: str = "1g") 
         yield running
     finally:
         running.stop()
+
+
+@contextmanager
+def driver(running: Cluster) -> Iterator[SparkSession]:
+    """A driver of the cluster in this process; with it ends the gateway, so that the next one begins afresh."""
+    from pyspark import SparkContext
+
+    from trocar.spark.run import session
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment().items():
+            patch.setenv(name, value)
+        patch.setenv("PYSPARK_SUBMIT_ARGS", f"--driver-memory 800m --driver-java-options '{FRUGAL}' pyspark-shell")
+        started = session(running.master, settings(running.folder))
+        yield started
+        started.stop()
+    gateway = SparkContext._gateway
+    SparkContext._gateway = SparkContext._jvm = None
+    if gateway is not None:
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait(timeout=30)
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = SECONDS_TO_START) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spark.loopback_cluster import FRUGAL, Cluster, cluster, environment, missing, settings, wait_until
+from spark.loopback_cluster import Cluster, cluster, driver, environment, missing, wait_until
 from spark.random_book import random_book, sorted_bytes
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.engine.starter import open_starter
@@ -70,22 +70,8 @@ def files(book: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> list[Path
 @pytest.fixture(scope="module")
 def spark(running: Cluster) -> Iterator[SparkSession]:
     """A driver of the cluster in this process."""
-    from pyspark import SparkContext
-
-    from trocar.spark.run import session
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        patch.setenv("PYSPARK_SUBMIT_ARGS", f"--driver-memory 800m --driver-java-options '{FRUGAL}' pyspark-shell")
-        started = session(running.master, settings(running.folder))
+    with driver(running) as started:
         yield started
-        started.stop()
-    gateway = SparkContext._gateway
-    gateway.shutdown()
-    gateway.proc.stdin.close()
-    gateway.proc.wait(timeout=20)
-    SparkContext._gateway = SparkContext._jvm = None
 
 
 def test_the_book_needs_patients_kept_whole(book: pa.Table, expected: bytes) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.test_in_network import FILE, ITEM, RATE
-from spark.loopback_cluster import FRUGAL, Cluster, cluster, environment, missing, settings, wait_until
+from spark.loopback_cluster import Cluster, cluster, driver, missing, wait_until
 from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.tables import TABLES
 from trocar.spark.rates import extract_on_cluster
@@ -36,23 +36,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def spark(running: Cluster) -> Iterator[SparkSession]:
     """A driver of the cluster in this process."""
-    from pyspark import SparkContext
-
-    from trocar.spark.run import session
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment().items():
-            patch.setenv(name, value)
-        patch.setenv("PYSPARK_SUBMIT_ARGS", f"--driver-memory 800m --driver-java-options '{FRUGAL}' pyspark-shell")
-        opened = session(running.master, settings(running.folder))
-        yield opened
-        opened.stop()
-        gateway = SparkContext._gateway
-        SparkContext._gateway = SparkContext._jvm = None
-        if gateway is not None:
-            gateway.shutdown()
-            gateway.proc.stdin.close()
-            gateway.proc.wait(timeout=30)
+    with driver(running) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
