@@ -6,22 +6,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trocar.claims.blocks import Block
 from trocar.claims.columns import ColumnReader
 from trocar.claims.csv import ROWS_PER_CHUNK, ClaimReading
-from trocar.claims.fhir import FhirBook, is_fhir
 from trocar.claims.fields import JsonBook
 from trocar.claims.parquet import ParquetBook
 from trocar.claims.rows import Sheet
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
 from trocar.claims.table import CLAIM_SCHEMA
-from trocar.claims.x12.book import X12Book
-from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.source import X12Source, looks_like_x12, x12_sources
 from trocar.core.errors import ClaimInputError
+
+if TYPE_CHECKING:
+    from trocar.claims.x12.masking import Pseudonyms
 
 __all__ = ["Book", "BookFile", "open_book", "open_content"]
 
@@ -140,7 +140,10 @@ def _opened(path: Path, one: X12Source, strict: bool, persons: Pseudonyms | None
 
 
 def _format(one: X12Source, strict: bool, persons: Pseudonyms | None) -> _Format:
+    """The reader of a file's format; those of X12 and FHIR, each many modules, are loaded for such a file alone."""
     if looks_like_x12(one):
+        from trocar.claims.x12.book import X12Book
+
         return X12Book.of(one, strict=strict, persons=persons)
     if not isinstance(one.content, Path | bytes):
         raise TypeError("a stream can't be read twice")
@@ -152,6 +155,8 @@ def _format(one: X12Source, strict: bool, persons: Pseudonyms | None) -> _Format
             raise ClaimInputError("this is a Parquet file that was compressed again", where=one.name, remedy=remedy)
         return ParquetBook.of(one.content, one.name, strict=strict)
     if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        from trocar.claims.fhir import FhirBook, is_fhir
+
         text = Text.of(source, json=True)
         if is_fhir(beginning):
             return FhirBook(text, strict=strict, persons=persons)

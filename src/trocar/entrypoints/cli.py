@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from trocar.entrypoints import (
@@ -26,6 +28,7 @@ from trocar.entrypoints.cli_rates import EXAMPLE as RATES_EXAMPLE
 from trocar.entrypoints.cli_rates import rates
 from trocar.entrypoints.cli_serve import serve
 from trocar.entrypoints.errors import Commands
+from trocar.entrypoints.without_pandas import leave_pandas_out
 
 app = typer.Typer(
     name="trocar",
@@ -59,6 +62,18 @@ app.add_typer(serve, name="serve")
 app.command("demo", epilog=cli_check.DEMO_EXAMPLE)(cli_check.demo_command)
 
 
+@app.callback()
+def _root() -> None:
+    """Nothing of its own to do: with a callback Typer keeps the name of a command that is the only one."""
+
+
 def main() -> None:
     """Run the command line and exit: 0 clear, 1 findings, 2 usage or unreadable input, 3 not checked."""
+    asked = sys.argv[1:2]
+    commands = [command for command in app.registered_commands if [command.name] == asked]
+    groups = [group for group in app.registered_groups if [group.name] == asked]
+    if commands or groups:
+        # Typer builds every command there is, options and all, unless it is given only the one asked for.
+        app.registered_commands, app.registered_groups = commands, groups
+        leave_pandas_out()
     app()

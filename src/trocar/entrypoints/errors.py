@@ -74,4 +74,6 @@ def _of_parser(error: Any) -> UsageError:
     """The parser's error in our shape."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "trocar"
-    return UsageError(error.format_message().rstrip("."), where=command, remedy=f"See {command} --help.")
+    # Where help was asked for by saying nothing, Typer has printed it and has no words of its own.
+    what = error.format_message().rstrip(".") or "no command is named"
+    return UsageError(what, where=command, remedy=f"See {command} --help.")

@@ -13,7 +13,6 @@ from trocar.entrypoints.options import today
 from trocar.lookup.numbered_sources import Sources
 from trocar.toolkit.document import Block, Cell, Document, Note, Says, Section, Table, Tone, numbers, plain
 from trocar.toolkit.footnotes import Footnotes
-from trocar.toolkit.layout import pdf_of
 from trocar.toolkit.question import sentence
 from trocar.toolkit.source_list import source_list
 
@@ -46,6 +45,9 @@ def desk_pdf(answer: CheckAnswer, findings: list[dict[str, Any]], missing: list[
     foot = f"{TITLE} · printed {printed_on.isoformat()} · holds claims: keep it as you keep them"
     subtitle = f"lines: {summary['lines']:,}, findings: {len(findings):,}"
     document = Document(TITLE, subtitle, facts, (*first, *sections, last), foot, printed_on, contents=True)
+    # Loaded by the first who prints, as for the toolkit.
+    from trocar.toolkit.layout import pdf_of
+
     return pdf_of(document)
 
 

@@ -18,8 +18,8 @@ from trocar.entrypoints.web.context import Context, read_context
 from trocar.entrypoints.web.pages.desk import answer_of
 from trocar.entrypoints.web.render import html
 from trocar.toolkit.appeal import appeal
+from trocar.toolkit.document import Document
 from trocar.toolkit.kit import MOST_CODES, question_of, toolkit
-from trocar.toolkit.layout import pdf_of
 
 router = APIRouter()
 _APPEAL = ("claim", "line", "rule")
@@ -54,7 +54,7 @@ async def appeal_pdf(request: Request) -> Response:
         line = _line(given.get("line", ""))
         answer = await answer_of(request, fields)
         about = appealed_line(answer, given.get("claim", ""), line, given.get("rule") or None)
-        body = await state_of(request).desk.of_files(lambda: pdf_of(appeal(about, today())))
+        body = await state_of(request).desk.of_files(lambda: _printed(appeal(about, today())))
     except TrocarError as error:
         context = read_context({}, today())
         return _page(request, [], context, appeal_errors=[error], given=given, status=status_of(error))
@@ -63,7 +63,14 @@ async def appeal_pdf(request: Request) -> Response:
 
 def _toolkit(state: State, codes: Sequence[str], context: Context) -> bytes:
     question = question_of(state.pack, state.store, codes, context.day, context.place)
-    return pdf_of(toolkit(question, today()))
+    return _printed(toolkit(question, today()))
+
+
+def _printed(document: Document) -> bytes:
+    # The library that makes PDFs takes 0.15 s to load: the first who prints waits for it, not every start.
+    from trocar.toolkit.layout import pdf_of
+
+    return pdf_of(document)
 
 
 def _codes(text: str) -> list[str]:
