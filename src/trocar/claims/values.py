@@ -33,7 +33,7 @@ _BEGIN_PLAIN, _GO_ON_PLAIN = (
 _PLAIN_AMOUNT = r"^[0-9]{1,9}\.[0-9]{2}$"
 # At most twelve codes; each is then checked once.
 _PLAIN_DIAGNOSES = r"^[A-Za-z0-9.]+(?:[ ,;|]+[A-Za-z0-9.]+){0,11}$"
-_IDS = frozenset({"claim_id", "patient_id", "rendering_npi", "billing_npi", "payer"})
+_IDS = frozenset({"claim_id", "patient_id", "line_control_number", "rendering_npi", "billing_npi", "payer"})
 # A dictionary saves its index: below so many rows for each value it saves little.
 _WORTH_A_DICTIONARY = 4
 MONEY = {"charge_cents": "charge", "deductible_remaining_cents": "deductible_remaining"}
