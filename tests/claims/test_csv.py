@@ -72,7 +72,7 @@ def test_synonyms_are_not_shared() -> None:
     assert len(headings) == len(set(headings))
 
 
-@pytest.mark.parametrize("stem", [stem for _, stems in NUMBERED.values() for stem in stems])
+@pytest.mark.parametrize("stem", [*NUMBERED["modifier"][1], *NUMBERED["diagnosis"][1]])
 def test_numbered_columns(stem: str) -> None:
     """Modifiers and diagnoses may have a column each; a gap closes up."""
     first, third = ("26", "59") if stem in NUMBERED["modifier"][1] else ("M17.11", "C61")

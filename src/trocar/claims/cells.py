@@ -26,6 +26,7 @@ from trocar.claims.model import (
     parse_diagnoses,
     parse_modifiers,
 )
+from trocar.claims.pointers import parse_pointers
 from trocar.core.errors import ClaimInputError, InvalidCodeError
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]0?0:00(?::00(?:\.0+)?)?)?")
@@ -244,7 +245,7 @@ def _of_value(parse: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _numbered() -> dict[str, Callable[[str], Any]]:
-    parsers = {"modifier": modifiers, "diagnosis": parse_diagnoses}
+    parsers = {"modifier": modifiers, "diagnosis": parse_diagnoses, "diagnosis_pointer": parse_pointers}
     return {f"{stem}_{n}": parsers[stem] for stem, (most, _) in NUMBERED.items() for n in range(1, most + 1)}
 
 
@@ -259,6 +260,7 @@ _REPEATING: dict[str, Callable[[str], Any]] = {
     "locality": locality,
     "mac": contractor,
     "diagnoses": parse_diagnoses,
+    "diagnosis_pointers": parse_pointers,
     "setting": setting,
     "rendering_npi": identifier,
     "billing_npi": identifier,

@@ -14,7 +14,7 @@ from trocar.claims.blocks import Block, Codes
 from trocar.claims.ledger import Ledger
 from trocar.claims.model import MOST_MODIFIERS, MOST_UNITS, ClaimLine
 from trocar.claims.records import Record
-from trocar.claims.rows import GATHERED, NEVER_EMPTY, RowProblem, Sheet
+from trocar.claims.rows import GATHERED, NEVER_EMPTY, POINTERS, RowProblem, Sheet
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.claims.values import EVERY_ROW, MONEY, Rows, Values, combinations, each, read_values
 
@@ -92,7 +92,8 @@ class ColumnReader:
 
     def _gathered(self, whole: str, stem: str, read: dict[str, Values], length: int) -> Values:
         """Modifiers or diagnoses of each row, from the whole column, the numbered ones, or both."""
-        names = [name for name in (whole, *self._sheet.numbered(stem)) if name in read]
+        pointers = (POINTERS[0], *self._sheet.numbered(POINTERS[1])) if whole == "diagnoses" else ()
+        names = [name for name in (whole, *self._sheet.numbered(stem), *pointers) if name in read]
         if names == [whole]:
             return read[whole]
         codes, met = combinations({name: read[name] for name in names}, length)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from trocar.claims.model import MOST_DIAGNOSES, MOST_MODIFIERS
+from trocar.claims.pointers import MOST_POINTERS
 from trocar.core.errors import ClaimInputError
 
 REQUIRED = ("service_date", "hcpcs")
@@ -21,13 +22,24 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "patient_control_number",
         "icn",
     ),
-    "line": ("line_number", "line_no", "line_num", "claim_line", "service_line", "line_item", "seq", "sequence"),
+    "line": (
+        "line_number",
+        "line_no",
+        "line_num",
+        "claim_line",
+        "claim_line_number",
+        "service_line",
+        "line_item",
+        "seq",
+        "sequence",
+    ),
     "service_date": (
         "dos",
         "date_of_service",
         "date",
         "from_date",
         "service_from_date",
+        "service_start_date",
         "dos_from",
         "from_dos",
         "svc_date",
@@ -46,7 +58,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "service_code",
     ),
     "modifiers": ("mods", "modifier", "mod"),
-    "units": ("qty", "quantity", "unit", "units_of_service", "service_units", "days_or_units"),
+    "units": (
+        "qty",
+        "quantity",
+        "unit",
+        "units_of_service",
+        "service_units",
+        "service_unit_quantity",
+        "days_or_units",
+    ),
     "charge": (
         "charges",
         "billed",
@@ -73,6 +93,17 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "diagnosis_code",
         "diagnosis_codes",
     ),
+    "diagnosis_pointers": (
+        "ptr",
+        "pointer",
+        "pointers",
+        "dx_pointer",
+        "dx_pointers",
+        "dx_ptr",
+        "diag_pointer",
+        "diagnosis_pointer",
+        "diagnosis_code_pointer",
+    ),
     "setting": ("claim_setting", "claim_type"),
     "rendering_npi": ("npi", "rendering", "rendering_provider", "rendering_provider_npi", "provider_npi"),
     "billing_npi": ("billing_provider_npi", "billing_provider", "group_npi"),
@@ -93,9 +124,16 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 # Columns that come numbered: name -> how many, and the stems a number may follow.
 NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {
-    "modifier": (MOST_MODIFIERS, ("modifier", "mod", "m")),
+    "modifier": (MOST_MODIFIERS, ("modifier", "hcpcs_modifier", "mod", "m")),
     "diagnosis": (MOST_DIAGNOSES, ("diagnosis", "diagnosis_code", "diag", "dx", "icd")),
+    "diagnosis_pointer": (
+        MOST_POINTERS,
+        ("diagnosis_pointer", "dx_pointer", "diag_pointer", "pointer", "dx_ptr", "ptr"),
+    ),
 }
+
+# A file may well have the payer's name and its number: the name is used, as in an 837.
+_USED_OF_TWO = {"payer": "payername"}
 
 
 def plain(heading: str) -> str:
@@ -129,7 +167,7 @@ def recognised(headings: Sequence[str]) -> int:
 
 
 def match_columns(headings: Sequence[str], *, name: str, row: int | None) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Column name -> index, and the cells whose heading is not known.
+    """Column name -> index, and the cells that are not used: their heading is not known, or another one says more.
 
     ``row`` is that of the headings, None in a file whose columns have names and no letters. Raises
     ``ClaimInputError`` when two headings mean the same column or a required one is missing.
@@ -138,8 +176,12 @@ def match_columns(headings: Sequence[str], *, name: str, row: int | None) -> tup
     unknown: list[str] = []
     for index, heading in enumerate(headings):
         column = KNOWN.get(plain(heading))
-        if column is None:
+        used = _USED_OF_TWO.get(column or "")
+        if column is None or (column in columns and plain(headings[columns[column]]) == used):
             unknown.append(_named(headings, index, row))
+        elif column in columns and plain(heading) == used:
+            unknown.append(_named(headings, columns[column], row))
+            columns[column] = index
         elif column in columns:
             raise ClaimInputError(
                 f"{heading.strip()!r} and {_named(headings, columns[column], row, last=True)} are both {column}",

@@ -9,6 +9,7 @@ from typing import Any
 from trocar.claims.cells import PARSERS
 from trocar.claims.headings import NUMBERED, column_letter, match_columns
 from trocar.claims.model import ClaimLine, check_place, checked_diagnoses, checked_modifiers
+from trocar.claims.pointers import checked_pointers, pointed_to
 from trocar.claims.records import Record
 from trocar.core.errors import ClaimInputError, InvalidCodeError
 
@@ -16,6 +17,7 @@ CellError = ClaimInputError | InvalidCodeError
 NEVER_EMPTY = ("claim_id", "service_date", "hcpcs")
 _IN_ORDER = {stem: [f"{stem}_{number}" for number in range(1, most + 1)] for stem, (most, _) in NUMBERED.items()}
 GATHERED = (("modifiers", "modifier", checked_modifiers), ("diagnoses", "diagnosis", checked_diagnoses))
+POINTERS = ("diagnosis_pointers", "diagnosis_pointer", checked_pointers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,12 @@ class Sheet:
         return ClaimInputError(what, where=self._cell(row, "line", "claim_id"), remedy=remedy)
 
     def gather(self, values: dict[str, Any], row: int) -> None:
-        """Modifiers and diagnoses come whole or in numbered columns: one value each from now on."""
-        for whole, stem, checked in GATHERED:
+        """Modifiers and diagnoses come whole or in numbered columns: one value each from now on.
+
+        Of the diagnoses those that the line points to, where it has pointers and there are any.
+        """
+        held = self._held(values)
+        for whole, stem, checked in (*GATHERED, POINTERS):
             if not (numbered := self.numbered(stem)):
                 continue
             where = self._cell(row, *numbered)
@@ -141,6 +147,21 @@ class Sheet:
             if codes and values.setdefault(whole, codes) != codes:
                 remedy = f"Keep either the {whole} column or the numbered ones."
                 raise ClaimInputError(f"{whole} are given twice and differ", where=where, remedy=remedy)
+        if (pointers := values.pop(POINTERS[0], None)) and held:
+            try:
+                values["diagnoses"] = pointed_to(held, pointers)
+            except ClaimInputError as error:
+                error.where = self._cell(row, POINTERS[0], *self.numbered(POINTERS[1]))
+                raise
+
+    def _held(self, values: dict[str, Any]) -> dict[int, str]:
+        """The diagnoses of a row by the position that a pointer names: that of their column, where each has its own."""
+        numbered = {at: values.get(column) for at, column in enumerate(_IN_ORDER["diagnosis"], 1)}
+        own = {at: codes for at, codes in numbered.items() if codes}
+        if own and all(len(codes) == 1 for codes in own.values()):
+            return {at: code for at, (code,) in own.items()}
+        together = [code for codes in own.values() for code in codes] or values.get("diagnoses") or ()
+        return dict(enumerate(together, 1))
 
     def place(self, values: dict[str, Any], row: int) -> None:
         """A locality cell may hold its contractor; raises when the two don't make a pair."""
@@ -169,7 +190,7 @@ class Sheet:
 def _notes(name: str, columns: dict[str, int], unknown: Sequence[str]) -> tuple[str, ...]:
     notes = []
     if unknown:
-        notes.append(f"{name}: columns not used, their heading is not known: {', '.join(unknown)}")
+        notes.append(f"{name}: columns not used: {', '.join(unknown)}")
     if "claim_id" not in columns:
         notes.append(f"{name} has no claim_id column: every row is a claim of its own, compared with no other")
     return tuple(notes)

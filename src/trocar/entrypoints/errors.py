@@ -75,5 +75,5 @@ def _of_parser(error: Any) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "trocar"
     # Where help was asked for by saying nothing, Typer has printed it and has no words of its own.
-    what = error.format_message().rstrip(".") or "no command is named"
+    what = error.format_message().replace("Value error, ", "").rstrip(".") or "no command is named"
     return UsageError(what, where=command, remedy=f"See {command} --help.")
