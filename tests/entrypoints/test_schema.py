@@ -18,7 +18,7 @@ from .conftest import Run
 def test_the_template_is_a_claim_file(run: Run) -> None:
     """Filled in under its headings it reads without a note, and every column is used."""
     headings = run("schema csv").stdout
-    row = {name: "" for name in headings.strip().split(",")}
+    row = dict.fromkeys(headings.strip().split(","), "")
     row |= {"claim_id": "A", "service_date": "2024-08-15", "hcpcs": "77002", "diagnoses": "M17.11 R52"}
     row |= {"diagnosis_pointers": "B", "received_date": "2024-09-01"}
     out = io.StringIO()
