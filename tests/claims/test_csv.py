@@ -469,3 +469,35 @@ def test_documentation_names_every_heading() -> None:
     page = (REPOSITORY / "docs" / "formats" / "claims-csv.md").read_text("utf-8")
     missing = [name for column, others in SYNONYMS.items() for name in (column, *others) if f"`{name}`" not in page]
     assert missing == []
+
+
+def test_the_columns_of_the_data_model_are_known() -> None:
+    """The names of Tuva and CARIN; of the payer's name and number the name is used, and the number is told."""
+    head = (
+        "claim_id,claim_line_number,service_start_date,hcpcs_code,hcpcs_modifier_1,service_unit_quantity,"
+        "charge_amount,place_of_service_code,diagnosis_code_1,diagnosis_pointer_1,payer_id,payer_name"
+    )
+    reading = read(f"{head}\nA,2,2024-08-15,77002,26,1,100.00,22,M17.11,1,00112,Plan\n")
+    (row,) = reading.table.to_pylist()
+    assert (row["line"], row["hcpcs"], row["modifier_1"], row["units"], row["payer"]) == (2, "77002", "26", 1, "Plan")
+    assert reading.notes == ("claims.csv: columns not used: K1 'payer_id'",)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "claim_id"),
+    [("acct,claim_number", "8,7", "7"), ("claim_number,acct", "7,8", "7"), ("acct,x", "8,7", "8")],
+)
+def test_an_account_number_gives_way_to_the_claims_own(head: str, row: str, claim_id: str) -> None:
+    """Many exports have both, in any order; alone it names the claim."""
+    reading = read(f"{head},dos,cpt\n{row},2024-08-15,77002\n")
+    assert reading.table["claim_id"].to_pylist() == [claim_id]
+
+
+def test_a_heading_that_is_nearly_known_is_asked_about() -> None:
+    """The file is refused, not guessed at; what was perhaps meant is said."""
+    with pytest.raises(ClaimInputError) as raised:
+        read("claim_id,Dates of Services,CPT Procedure Code,mood\nA,2024-08-15,77002,x\n")
+    remedy = raised.value.remedy
+    assert "Is 'Dates of Services' the service_date? Then name it so." in remedy
+    assert "Is 'CPT Procedure Code' the hcpcs? Then name it so." in remedy
+    assert "mood" not in remedy

@@ -78,18 +78,6 @@ def test_pointers_in_columns_of_their_own(stem: str) -> None:
     assert read(f"{head}2024-08-15,77002,M17.11,R52,2,1\n").table["diagnoses"].to_pylist() == [["R52", "M1711"]]
 
 
-def test_the_columns_of_the_data_model_are_known() -> None:
-    """The names of Tuva and CARIN; of the payer's name and number the name is used, and the number is told."""
-    head = (
-        "claim_id,claim_line_number,service_start_date,hcpcs_code,hcpcs_modifier_1,service_unit_quantity,"
-        "charge_amount,place_of_service_code,diagnosis_code_1,diagnosis_pointer_1,payer_id,payer_name"
-    )
-    reading = read(f"{head}\nA,2,2024-08-15,77002,26,1,100.00,22,M17.11,1,00112,Plan\n")
-    (row,) = reading.table.to_pylist()
-    assert (row["line"], row["hcpcs"], row["modifier_1"], row["units"], row["payer"]) == (2, "77002", "26", 1, "Plan")
-    assert reading.notes == ("claims.csv: columns not used: K1 'payer_id'",)
-
-
 def test_a_pointer_is_read_alone() -> None:
     """Letters are positions from A, numbers from 1."""
     assert parse_pointers("B") == parse_pointers("2") == (2,)

@@ -25,7 +25,7 @@ from trocar.core.errors import ClaimInputError
 IN_CENTS = {"charge_cents": "charge", "deductible_remaining_cents": "deductible_remaining"}
 # Objects take ten times the memory of columns.
 _MOST_OBJECTS = 50_000
-_LISTS = frozenset({"modifiers", "diagnoses"})
+_LISTS = frozenset({"modifiers", "diagnoses", "diagnosis_pointers"})
 
 
 def cell_text(value: object, *, in_cents: bool = False) -> str:

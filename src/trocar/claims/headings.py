@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from trocar.claims.model import MOST_DIAGNOSES, MOST_MODIFIERS
 from trocar.claims.pointers import MOST_POINTERS
@@ -21,6 +22,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "claim_control_number",
         "patient_control_number",
         "icn",
+        "account",
+        "account_number",
+        "acct",
+        "acct_no",
+        "patient_account_number",
     ),
     "line": (
         "line_number",
@@ -36,6 +42,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "service_date": (
         "dos",
         "date_of_service",
+        "date_of_svc",
         "date",
         "from_date",
         "service_from_date",
@@ -71,6 +78,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "charges",
         "billed",
         "billed_amount",
+        "billed_amt",
+        "charge_amt",
         "amount_billed",
         "charge_amount",
         "line_charge",
@@ -132,8 +141,17 @@ NUMBERED: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
 }
 
-# A file may well have the payer's name and its number: the name is used, as in an 837.
-_USED_OF_TWO = {"payer": "payername"}
+# Headings that a file may well have beside another one of their column: they give way to it.
+_GIVES_WAY = {
+    "claim_id": frozenset({"account", "accountnumber", "acct", "acctno", "patientaccountnumber"}),
+    # As in an 837, where the name is what is read.
+    "payer": frozenset({"payerid"}),
+}
+_ALIKE = 0.6
+_HOW_TO_GO_ON = (
+    "The first row must hold the headings: trocar schema csv prints them, examples/claims.csv is a file to start from.",
+    "Name the columns as docs/formats/claims-csv.md does.",
+)
 
 
 def plain(heading: str) -> str:
@@ -176,31 +194,45 @@ def match_columns(headings: Sequence[str], *, name: str, row: int | None) -> tup
     unknown: list[str] = []
     for index, heading in enumerate(headings):
         column = KNOWN.get(plain(heading))
-        used = _USED_OF_TWO.get(column or "")
-        if column is None or (column in columns and plain(headings[columns[column]]) == used):
+        weaker = _GIVES_WAY.get(column or "", frozenset())
+        if column is None:
             unknown.append(_named(headings, index, row))
-        elif column in columns and plain(heading) == used:
+        elif column not in columns:
+            columns[column] = index
+        elif plain(heading) in weaker:
+            unknown.append(_named(headings, index, row))
+        elif plain(headings[columns[column]]) in weaker:
             unknown.append(_named(headings, columns[column], row))
             columns[column] = index
-        elif column in columns:
+        else:
             raise ClaimInputError(
                 f"{heading.strip()!r} and {_named(headings, columns[column], row, last=True)} are both {column}",
                 where=name if row is None else f"{name} {column_letter(index)}{row}",
                 remedy="Remove or rename one of the two columns.",
             )
-        else:
-            columns[column] = index
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         found = ", ".join(repr(heading.strip()) for heading in headings if heading.strip())
         raise ClaimInputError(
             f"no column for {' and '.join(missing)} among the headings {found}",
             where=name if row is None else f"{name} row {row}",
-            remedy="The first row must hold the headings; see examples/claims.csv for a file to start from."
-            if row is not None
-            else "Name the columns as docs/formats/claims-csv.md does.",
+            remedy=" ".join([*_perhaps_meant(headings, missing), _HOW_TO_GO_ON[row is None]]),
         )
     return columns, tuple(unknown)
+
+
+def _perhaps_meant(headings: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
+    """A question for each missing column that an unknown heading may stand for."""
+    unknown = {plain(heading): heading.strip() for heading in headings if plain(heading) not in KNOWN}
+    for column in missing:
+        names = [plain(name) for name in (column, *SYNONYMS[column])]
+        alike = [(near, heading) for heading in unknown if (near := _likeness(heading, names)) >= _ALIKE]
+        if alike:
+            yield f"Is {unknown[max(alike)[1]]!r} the {column}? Then name it so."
+
+
+def _likeness(heading: str, names: Sequence[str]) -> float:
+    return max(SequenceMatcher(None, heading, name).ratio() for name in names)
 
 
 def _named(headings: Sequence[str], index: int, row: int | None, *, last: bool = False) -> str:
