@@ -32,6 +32,15 @@ def test_components_by_setting(pages: TestClient) -> None:
     assert "the technical component is not payable to a practitioner for a facility patient; bill 26" in words
 
 
+def test_the_context_bar_offers_its_choices(pages: TestClient) -> None:
+    """Each choice is a word that the URL takes, and the one asked for is chosen; blocks below have other names."""
+    bar = re.search(r'<select[^>]*name="payer".*?</select>', pages.get(CODE).text, re.DOTALL)
+    assert bar is not None
+    assert re.findall(r'<option value="([^"]*)"', bar[0]) == ["", "medicare", "other"]
+    assert re.search(r'<option value="medicare"[^>]*selected', bar[0])
+    assert "{" not in bar[0]
+
+
 def test_every_block_stands_in_the_page(pages: TestClient) -> None:
     """The order of the issue: price, settings, localities, releases, edits, guidance, units, ... sources."""
     anchors = re.findall(r'<section id="([a-z]+)"', pages.get(CODE).text)

@@ -40,7 +40,12 @@ def environment() -> Environment:
 
 
 def page(template: str, **values: Any) -> str:
-    """The text of a page; ``sources`` collects what it cites while it is rendered."""
+    """The text of a page; ``sources`` collects what it cites while it is rendered.
+
+    Raises ``ValueError`` for a value named like what all pages share, which parts of the page would then lack.
+    """
+    if hidden := environment().globals.keys() & values.keys():
+        raise ValueError(f"{template} is given names that all pages share: {', '.join(sorted(hidden))}")
     return environment().get_template(template).render({"sources": Sources(), "errors": [], **values})
 
 

@@ -93,7 +93,7 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
         "local": shown,
         "locality_chart": charts.by_locality(shown, chosen),
         "locality_words": blocks.locality_words(shown, chosen, context.day),
-        "payers": payer_block(state.settings.rates, asked, code, context.place, chosen, local),
+        "published": payer_block(state.settings.rates, asked, code, context.place, chosen, local),
         "history": history,
         "release_chart": charts.through_releases(history),
         "release_words": blocks.release_words(history),
