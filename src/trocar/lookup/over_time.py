@@ -14,6 +14,15 @@ from trocar.lookup.asked import Asked
 from trocar.lookup.quotes import NATIONAL, plain_line, quotes
 from trocar.lookup.schedule_facts import INDICATORS, component_rows, relative_values, text_of
 
+_CALLED = {
+    "work": "work RVU",
+    "nonfacility_pe": "practice expense RVU, office",
+    "facility_pe": "practice expense RVU, facility",
+    "malpractice": "malpractice RVU",
+    "nonfacility_na": "marked NA in an office",
+    "facility_na": "marked NA in a facility",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class InRelease:
@@ -71,5 +80,9 @@ def changes(history: list[InRelease]) -> Iterator[Change]:
             continue
         for name, value in after.values.items():
             if value != before.values[name]:
-                found.append(Change(name.replace("_", " "), str(before.values[name]), str(value), *at))
+                found.append(Change(_CALLED.get(name, name), _text(before.values[name]), _text(value), *at))
     return reversed(found)
+
+
+def _text(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from trocar.lookup.localities import LocalPrice
@@ -50,33 +51,49 @@ def by_locality(prices: Sequence[LocalPrice], chosen: str | None) -> dict[str, A
 
 
 def through_releases(history: Sequence[InRelease]) -> dict[str, Any]:
-    """The national amount through the releases held, as steps; a release that lacks the code is a gap."""
-    values = [
-        {"first": entry.first.isoformat(), "release": entry.release, "allowed": str(entry.allowed)}
-        for entry in history
-        if entry.allowed is not None
-    ]
+    """The national amount through the releases held, as steps; the line breaks where none prices the code."""
+    x = {"field": "first", "type": "temporal", "title": "first day of the release", "axis": {"grid": False}}
     return {
         "$schema": _SCHEMA,
         "description": "National allowed amount by fee schedule release",
         "width": "container",
         "height": 200,
-        "data": {"values": values, "format": {"parse": {"allowed": "number", "first": "date"}}},
-        "mark": {"type": "line", "interpolate": "step-after", "point": {"size": 45}, "tooltip": True},
+        "data": {"values": list(_steps(history)), "format": {"parse": {"allowed": "number", "first": "date"}}},
         "encoding": {
-            "x": {"field": "first", "type": "temporal", "title": "first day of the release", "axis": {"grid": False}},
+            "x": x,
             "y": {
                 "field": "allowed", "type": "quantitative", "title": "allowed, national", "axis": _DOLLARS,
                 "scale": {"zero": False},
             },
             "color": {"value": "#2563a8"},
-            "tooltip": [
-                {"field": "release"},
-                {"field": "first", "type": "temporal", "title": "from"},
-                {"field": "allowed", "type": "quantitative", "format": "$.2f"},
-            ],
         },
+        "layer": [
+            {"mark": {"type": "line", "interpolate": "step-after"}},
+            {
+                "transform": [{"filter": "isValid(datum.release)"}],
+                "mark": {"type": "point", "filled": True, "size": 45, "tooltip": True},
+                "encoding": {
+                    "tooltip": [
+                        {"field": "release"},
+                        {"field": "first", "type": "temporal", "title": "from"},
+                        {"field": "allowed", "type": "quantitative", "format": "$.2f"},
+                    ],
+                },
+            },
+        ],
     }  # fmt: skip
+
+
+def _steps(history: Sequence[InRelease]) -> Iterator[dict[str, Any]]:
+    """A point for each release that prices the code; where its days end and no other begins, the end of its line."""
+    priced = [entry for entry in history if entry.allowed is not None]
+    begins = {entry.first for entry in priced}
+    for entry in priced:
+        yield {"first": entry.first.isoformat(), "release": entry.release, "allowed": str(entry.allowed)}
+        after = entry.last + timedelta(days=1)
+        if after not in begins:
+            yield {"first": after.isoformat(), "allowed": str(entry.allowed)}
+            yield {"first": after.isoformat(), "allowed": None}
 
 
 def payer_boxes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,9 @@ def release_words(history: Sequence[InRelease]) -> str:
     first, last = known[0], known[-1]
     high = max(known, key=lambda entry: entry.allowed or 0)
     low = min(known, key=lambda entry: entry.allowed or 0)
+    breaks = any(before.last + timedelta(days=1) < after.first for before, after in pairwise(known))
+    gaps = " The line breaks where no release is held." if breaks else ""
     return (
         f"National amount: ${first.allowed} in {first.release} ({first.first}), ${last.allowed} in {last.release} "
-        f"({last.first}); highest ${high.allowed} in {high.release}, lowest ${low.allowed} in {low.release}."
+        f"({last.first}); highest ${high.allowed} in {high.release}, lowest ${low.allowed} in {low.release}.{gaps}"
     )
