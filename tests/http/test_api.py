@@ -120,6 +120,19 @@ def test_no_line_is_lost(client: TestClient) -> None:
     assert all(where.startswith(("lines row 1", "lines row 3")) for where in unread)
 
 
+def test_lines_without_claims_are_claims_of_their_own(client: TestClient) -> None:
+    """20611 and 76942 have an edit, which ties lines of one claim. Where one line has an id, the other is told."""
+    each = [{"service_date": "2024-08-15", "hcpcs": code, "place_of_service": "11"} for code in ("20611", "76942")]
+    answer = client.post(f"{API}/check", json={"lines": each}).json()
+    assert (answer["summary"]["claims"], answer["summary"]["rows_not_readable"]) == (2, 0)
+    assert "every row is a claim of its own" in " ".join(answer["summary"]["notes"])
+    assert "NC002" not in {finding["rule"] for finding in answer["findings"]}
+    answer = client.post(f"{API}/check", json={"lines": [each[0] | {"claim": "A"}, each[1]]}).json()
+    assert [row["where"] for row in answer["not_checked"] if row["needs"] == "readable input"] == [
+        "lines row 2 claim_id"
+    ]
+
+
 def test_amounts_are_read_as_written(client: TestClient) -> None:
     """A JSON number is never a float on its way: 70.10 dollars are 70.10 dollars."""
     text = json.dumps(lines("20610", charge=1)).replace('"charge": 1', '"charge": 0.10')

@@ -45,11 +45,15 @@ def cell_text(value: object, *, in_cents: bool = False) -> str:
 
 
 class JsonBook:
-    """A file of claim lines as JSON, one object a line, with the keys of the claim CSV or of the claim table."""
+    """A file of claim lines as JSON, one object a line, with the keys of the claim CSV or of the claim table.
 
-    def __init__(self, text: Text, *, strict: bool = False) -> None:
+    Where ``names_claims`` is false no line has a claim's id, and each is a claim of its own.
+    """
+
+    def __init__(self, text: Text, *, strict: bool = False, names_claims: bool = True) -> None:
         numbered = [f"{stem}_{number}" for stem, (most, _) in NUMBERED.items() for number in range(1, most + 1)]
-        self.sheet = Sheet.of_fields(text.source.name, [*SYNONYMS, *numbered], strict=strict)
+        columns = [name for name in (*SYNONYMS, *numbered) if names_claims or name != "claim_id"]
+        self.sheet = Sheet.of_fields(text.source.name, columns, strict=strict)
         self._text = text
         self._columns: dict[str, str | None] = {}
 
@@ -58,7 +62,7 @@ class JsonBook:
         """What had to be guessed, and the keys met so far that are not used."""
         unknown = [repr(key) for key, column in self._columns.items() if column is None]
         note = f"{self.sheet.name}: keys not used, they are not known: {', '.join(unknown)}"
-        return (*self._text.notes, *([note] if unknown else []))
+        return (*self._text.notes, *self.sheet.notes, *([note] if unknown else []))
 
     @property
     def numbers_every_line(self) -> bool:

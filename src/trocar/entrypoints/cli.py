@@ -14,6 +14,7 @@ from trocar.entrypoints import (
     cli_fix,
     cli_guidance,
     cli_lookup,
+    cli_mcp,
     cli_price,
     cli_remit,
     cli_rule,
@@ -55,6 +56,7 @@ app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)
 app.command("acknowledgments", epilog=cli_acknowledgments.EXAMPLE)(cli_acknowledgments.acknowledgments_command)
 app.command("denials", epilog=cli_denials.EXAMPLE)(cli_denials.denials_command)
 app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
+app.command("mcp", epilog=cli_mcp.EXAMPLE)(cli_mcp.mcp_command)
 app.command("schema", epilog=cli_schema.EXAMPLE)(cli_schema.schema_command)
 data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)
 app.add_typer(claims, name="claims", epilog="Example: trocar claims convert claims.csv -o claims.parquet")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from trocar.claims.books import BookFile, open_content
 from trocar.claims.csv import ClaimReading
 from trocar.claims.fields import JsonBook
+from trocar.claims.headings import KNOWN, plain
 from trocar.claims.sources import PARQUET, Source, Text
 from trocar.claims.split import CsvBook
 from trocar.claims.table import CLAIM_SCHEMA
@@ -34,7 +35,8 @@ _ZIP = b"PK\x03\x04"
 def lines_of(body: Any, most: int) -> Input:
     """The claim lines of a JSON body ``{"lines": [{...}, ...]}``, keys as the columns of the claim CSV.
 
-    A line that can't be read is one of the problems; raises ``HttpError`` where the body is not of that shape.
+    A line that can't be read is one of the problems; where no line names its claim, each is one of its own. Raises
+    ``HttpError`` where the body is not of that shape.
     """
     if not isinstance(body, dict) or not isinstance(body.get(LINES), list):
         raise HttpError(422, 'the body is not {"lines": [...]}', where="body", remedy="See /api/v1/docs.")
@@ -48,7 +50,9 @@ def lines_of(body: Any, most: int) -> Input:
             raise HttpError(422, "the line is not an object", where=f"body {LINES}[{at}]", remedy="See /api/v1/docs.")
     # As text for the one reader of JSON lines, escaped: half a character is then a line that can't be read.
     content = "\n".join(json.dumps(line) for line in lines)
-    return read_file(Upload(LINES, content.encode(), NDJSON), most, len(content))
+    names_claims = any(KNOWN.get(plain(key)) == "claim_id" for line in lines for key in line)
+    text = Text.of(Source(LINES, content.encode()), json=True)
+    return _read(BookFile(Path(LINES), LINES, JsonBook(text, names_claims=names_claims)), most)
 
 
 def read_file(file: Upload, most: int, most_bytes: int) -> Input:
@@ -58,20 +62,24 @@ def read_file(file: Upload, most: int, most_bytes: int) -> Input:
     pseudonyms of this one reading, whose key nobody keeps.
     """
     check_size(file, most_bytes)
+    return _read(_book(file), most)
+
+
+def _read(book: BookFile, most: int) -> Input:
     read: list[ClaimReading] = []
     rows = 0
-    for reading in _book(file).chunks(most + 1):
+    for reading in book.chunks(most + 1):
         rows += reading.rows_read
         if rows > most:
             remedy = "Send fewer claims at a time."
-            raise HttpError(413, f"more than {most:,} claim lines", where=file.name, remedy=remedy)
+            raise HttpError(413, f"more than {most:,} claim lines", where=book.name, remedy=remedy)
         read.append(reading)
     # One block is the rule, and is taken as it is: putting columns together takes a sixth of the reading of a claim.
     tables = [reading.table for reading in read]
     together = (
         tables[0] if len(tables) == 1 else pa.concat_tables([CLAIM_SCHEMA.empty_table(), *tables]).combine_chunks()
     )
-    _check_pairs(together, file.name)
+    _check_pairs(together, book.name)
     problems = tuple(problem for reading in read for problem in reading.problems)
     return Input(together, problems, rows, tuple(note for reading in read for note in reading.notes))
 

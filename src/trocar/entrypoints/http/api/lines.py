@@ -10,6 +10,7 @@ from trocar.entrypoints.http.bodies import CSV, FHIR, JSON, MULTIPART, NDJSON, P
 # Said by the claim table under other names.
 _WORDS = {
     "modifiers": "up to four modifiers, as a list or as text with spaces",
+    "diagnosis_pointers": "which of the diagnoses the line is for, such as AC or 1:3; all of them without",
     "charge": "charge of the whole line in dollars, such as 1234.50",
     "deductible_remaining": "Part B deductible still open before this claim, in dollars",
 }
@@ -43,7 +44,8 @@ def json_content() -> dict[str, Any]:
     words = {name: text for name, text in columns.items() if name not in _LEFT_OUT} | _WORDS
     line = {
         "type": "object",
-        "description": "One claim line. service_date and hcpcs are needed; see docs/formats/claims-csv.md.",
+        "description": "One claim line. service_date and hcpcs are needed; claim_id ties lines together, and is "
+        "given on all lines or on none (then each line is a claim of its own). See docs/formats/claims-csv.md.",
         "properties": {name: {"description": text} for name, text in words.items()},
         "additionalProperties": True,
     }
@@ -58,7 +60,7 @@ def json_content() -> dict[str, Any]:
 
 def file_content() -> dict[str, Any]:
     """A claim file as the body, or as the file of a form."""
-    ndjson = '{"service_date": "2024-08-15", "hcpcs": "20610", "place_of_service": "11"}\n'
+    ndjson = '{"claim_id": "KNEE", "service_date": "2024-08-15", "hcpcs": "20610", "place_of_service": "11"}\n'
     parts = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
     return {
         CSV: {"schema": {"type": "string", "description": "A claim CSV, gzip or not."}, "example": CSV_EXAMPLE},
