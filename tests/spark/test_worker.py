@@ -8,9 +8,13 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from trocar.book.dictionaries import encoded
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.core.errors import ClaimInputError, StoreError
+from trocar.engine.starter import open_starter
+from trocar.scrub.check import check
+from trocar.scrub.findings_table import FINDINGS_SCHEMA, encoded_table, rows_table
 from trocar.spark.shipped_store import ShippedStore, open_shipped
 from trocar.spark.worker import claim_lines, findings_of_partition, packed, unpacked
 
@@ -43,9 +47,15 @@ def test_a_line_without_a_code_is_refused() -> None:
 
 
 def test_findings_survive_packing() -> None:
-    """A packed table is the same table."""
-    table = claim_table([LINE, replace(LINE, line=2)])
-    assert unpacked(packed(table)).equals(table)
+    """Findings and rows that can't be read, whose dictionaries differ, are the same when they are unpacked."""
+    checked = encoded_table(check(claim_table([LINE, replace(LINE, line=2)]), open_starter()))
+    unread = rows_table(
+        [{"claim_id": "C1", "line": 3, "not_checked": "no code", "needs": "readable input", "rules": []}]
+    )
+    batches = [encoded(checked), encoded(unread)]
+    back = list(unpacked(packed(batches)))
+    assert [batch.to_pylist() for batch in back] == [batch.to_pylist() for batch in batches]
+    assert pa.table(back[0]).cast(FINDINGS_SCHEMA).equals(checked.cast(FINDINGS_SCHEMA))
 
 
 def test_an_empty_partition_opens_no_store() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from trocar.book.files import written_whole
+from trocar.book.merge import merge
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.core.errors import ClaimInputError, UsageError
 from trocar.scrub.findings_table import FINDINGS_SCHEMA
@@ -203,16 +203,16 @@ def _write_on_driver(packed: DataFrame, output: Path) -> Counted:
     # Kept by the workers, on disk: fetching a partition at a time would otherwise also check one at a time.
     packed.persist(StorageLevel.DISK_ONLY)
     packed.count()
-    try:
-        with (
-            written_whole(output) as building,
-            pq.ParquetWriter(building, FINDINGS_SCHEMA, compression="zstd") as writer,
-        ):
-            for row in packed.toLocalIterator():
-                table = unpacked(row[0])
-                writer.write_table(table)
-                for entry in table["severity"].value_counts().to_pylist():
+
+    def fetched() -> Iterator[pa.RecordBatch]:
+        for row in packed.toLocalIterator():
+            for batch in unpacked(row[0]):
+                for entry in pc.value_counts(batch["severity"].cast(pa.string())).to_pylist():
                     counted.add(entry["values"], entry["counts"])
+                yield batch
+
+    try:
+        merge(fetched(), output, FINDINGS_SCHEMA, dict)
     finally:
         packed.unpersist()
     return counted

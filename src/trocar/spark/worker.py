@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 
+from trocar.book.dictionaries import encoded, encoded_schema
 from trocar.book.problems import problem_row
 from trocar.book.repeated import split_repeated
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.core.errors import ClaimInputError
-from trocar.scrub.findings_table import check_table, rows_table
+from trocar.scrub.check import check
+from trocar.scrub.findings_table import FINDINGS_SCHEMA, encoded_table, rows_table
 from trocar.spark.shipped_store import ShippedStore, open_shipped
 
 Batches = Iterator[Any]
@@ -33,25 +35,30 @@ def packed_partition_check(store: ShippedStore) -> Callable[[Batches], Batches]:
     """The same, with all findings of a partition as one value, an Arrow stream: what the driver fetches fast."""
 
     def check_partition(batches: Batches) -> Batches:
-        table = findings_of_partition(list(batches), store)
-        if table is not None:
-            yield pa.record_batch([pa.array([packed(table)], pa.binary())], schema=PACKED_SCHEMA)
+        if found := _encoded_findings(list(batches), store):
+            yield pa.record_batch([pa.array([packed(found)], pa.binary())], schema=PACKED_SCHEMA)
 
     return check_partition
 
 
 def findings_of_partition(batches: list[pa.RecordBatch], store: ShippedStore) -> pa.Table | None:
     """The findings of the lines of a partition, ``None`` when it has no line."""
+    found = _encoded_findings(batches, store)
+    return pa.concat_tables([pa.table(batch).cast(FINDINGS_SCHEMA) for batch in found]) if found else None
+
+
+def _encoded_findings(batches: list[pa.RecordBatch], store: ShippedStore) -> list[pa.RecordBatch]:
+    """The same, where texts that come again have a dictionary; nothing for a partition without lines."""
     if not sum(batch.num_rows for batch in batches):
-        return None
+        return []
     lines = claim_lines(pa.Table.from_batches(batches))
     kept, repeated = split_repeated(lines)
     if repeated:
         # Rows reach a worker in any order. Which of two equal lines is the later one must not hang on that.
         columns = [name for name in ("claim_id", "line", "where", *lines.column_names) if name != "diagnoses"]
         kept, repeated = split_repeated(lines.sort_by([(name, "ascending") for name in columns]))
-    findings = check_table(kept, open_shipped(store))
-    return pa.concat_tables([findings, rows_table(map(problem_row, repeated))]) if repeated else findings
+    found = [encoded(encoded_table(check(kept, open_shipped(store))))]
+    return [*found, encoded(rows_table(map(problem_row, repeated)))] if repeated else found
 
 
 def claim_lines(table: pa.Table) -> pa.Table:
@@ -76,15 +83,17 @@ def claim_lines(table: pa.Table) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=CLAIM_SCHEMA)
 
 
-def packed(table: pa.Table) -> bytes:
-    """A table as one compressed Arrow stream."""
+def packed(batches: Sequence[pa.RecordBatch]) -> bytes:
+    """Encoded findings as one compressed Arrow stream."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
-        stream.write_table(table)
+    schema = encoded_schema(FINDINGS_SCHEMA)
+    with pa.ipc.new_stream(sink, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+        for batch in batches:
+            stream.write_batch(batch)
     return bytes(sink.getvalue().to_pybytes())
 
 
-def unpacked(content: bytes) -> pa.Table:
-    """The table of such a stream."""
+def unpacked(content: bytes) -> Iterator[pa.RecordBatch]:
+    """The batches of such a stream."""
     with pa.ipc.open_stream(content) as stream:
-        return stream.read_all()
+        yield from stream
