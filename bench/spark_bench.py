@@ -15,6 +15,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -27,29 +28,32 @@ sys.path.insert(0, str(REPOSITORY / "tests"))
 
 from spark.loopback_cluster import cluster, environment, missing, settings  # noqa: E402
 from trocar import open_store  # noqa: E402
-from trocar.scrub.findings_table import FINDINGS_SCHEMA, check_table  # noqa: E402
+from trocar.book.dictionaries import encoded  # noqa: E402
+from trocar.book.merge import merge  # noqa: E402
+from trocar.scrub.check import check  # noqa: E402
+from trocar.scrub.findings_table import FINDINGS_SCHEMA, encoded_table  # noqa: E402
 from trocar.spark.partition import LINES_PER_PARTITION  # noqa: E402
 from trocar.spark.run import SparkOptions, run_cli, session  # noqa: E402
 
 
 def in_process(book: Path, store: Path | None, output: Path) -> dict[str, float]:
-    """The same partitions one after the other in this process."""
+    """The same partitions one after the other in this process, written as the driver writes them."""
     pack = open_store(store)
     start = perf_counter()
     lines = pq.read_table(book).sort_by("patient_id").combine_chunks()
     patients = lines["patient_id"].combine_chunks().dictionary_encode().indices.to_pylist()
-    rows = 0
-    with pq.ParquetWriter(output, FINDINGS_SCHEMA, compression="zstd") as writer:
+
+    def found() -> Iterator[pa.RecordBatch]:
         first = 0
         while first < len(patients):
             end = min(first + LINES_PER_PARTITION, len(patients))
             while end < len(patients) and patients[end] == patients[end - 1]:
                 end += 1
-            findings = check_table(lines.slice(first, end - first), pack)
-            writer.write_table(findings)
-            rows += findings.num_rows
+            yield encoded(encoded_table(check(lines.slice(first, end - first), pack)))
             first = end
-    return {"seconds": perf_counter() - start, "rows": rows}
+
+    merge(found(), output, FINDINGS_SCHEMA, dict)
+    return {"seconds": perf_counter() - start, "rows": pq.read_metadata(output).num_rows}
 
 
 def on_spark(master: str, book: Path, store: Path | None, output: Path, folder: Path) -> dict[str, float]:
