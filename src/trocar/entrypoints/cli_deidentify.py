@@ -24,6 +24,10 @@ _IS = {
     "only if you know of no way back (b)(2)(ii) and the key is kept from those who get it. What depends on the day "
     "may differ",
 }
+_OLD_CENSUS = (
+    "three digits of ZIPs are kept: the areas held as small are those of the census of 2000, and Safe Harbor asks for "
+    "the current one (164.514(b)(2)(i)(B))"
+)
 
 
 def deidentify_command(
@@ -36,8 +40,8 @@ def deidentify_command(
         typer.Option("--dates", help="Keep days, move them back by a number of days for each patient, or years alone."),
     ] = Dates.KEEP,
     zips: Annotated[
-        Zips, typer.Option("--zips", help="Of ZIPs of persons keep three digits (000 in small areas), or none.")
-    ] = Zips.THREE,
+        Zips, typer.Option("--zips", help="Of ZIPs of persons keep no digit, or three (000 in small areas).")
+    ] = Zips.NONE,
     providers: Annotated[
         Providers, typer.Option("--providers", help="Names, addresses and ids of providers; their ZIPs stay.")
     ] = Providers.KEEP,
@@ -73,3 +77,5 @@ def _tell(written: Written, choices: Choices) -> None:
     if written.left_out:
         typer.echo(f"{written.left_out} stretches outside of any interchange were left out", err=True)
     typer.echo(_IS[choices.dates], err=True)
+    if choices.zips is Zips.THREE:
+        typer.echo(_OLD_CENSUS, err=True)

@@ -185,8 +185,8 @@ def test_a_facility_where_the_patient_lives_is_the_address_of_the_patient() -> N
     made = written(changed(interchange("837P"), **{"***22:B:1": "***12:B:1"}))
     assert "HOSPITAL" not in made
     assert "741200001" not in made
-    assert f"*{NPI}~N3*REMOVED~N4*REMOVED*OK*741000000" not in made
-    assert "N3*REMOVED~N4*REMOVED*OK*741000000" in made
+    assert f"NM1*77*2*TOWN HOSPITAL*****XX*{NPI}" not in made
+    assert "N3*REMOVED~N4*REMOVED*OK*000000000" in made
     assert said(made) == said(changed(interchange("837P"), **{"***22:B:1": "***12:B:1"}))
 
 

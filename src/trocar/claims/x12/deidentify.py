@@ -37,7 +37,7 @@ class Choices:
     """What is kept: days, ZIPs of persons, providers."""
 
     dates: Dates = Dates.KEEP
-    zips: Zips = Zips.THREE
+    zips: Zips = Zips.NONE
     providers: Providers = Providers.KEEP
 
 
