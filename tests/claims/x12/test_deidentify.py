@@ -26,6 +26,8 @@ from trocar.entrypoints.cli import app
 from x12_files import KINDS, NPI, OTHER_NPI, changed, interchange, read, recounted, said, source_of, text_of
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "examples"))
+import generate_edi
+import generate_edi_kinds
 
 # Columns that the writer may change; every other column of every table is the same.
 PERSONAL = frozenset(
@@ -394,8 +396,6 @@ def test_nothing_is_written_when_the_file_can_not_be_read(tmp_path: Path) -> Non
 
 
 def test_generated_files_still_join_and_balance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import generate_edi
-
     monkeypatch.setenv(KEY_VARIABLE, "a key for tests alone")
     generate_edi.generate(tmp_path, 200, seed=5, rate=0.2)
     runner = CliRunner()
@@ -415,10 +415,30 @@ def test_generated_files_still_join_and_balance(tmp_path: Path, monkeypatch: pyt
     assert len(rows[0]) > 20
 
 
+def test_acknowledgments_of_generated_claims_still_join(tmp_path: Path) -> None:
+    """837I, 277CA and 999 written apart: as many accepted, rejected and unanswered as before."""
+    generate_edi_kinds.generate(tmp_path, 60, seed=2, rate=0.2)
+    runner = CliRunner()
+    for name in ("sent.837i", "answer.277ca", "receipt.999"):
+        command = ["deidentify", str(tmp_path / name), "-o", str(tmp_path / f"new_{name}"), "--providers", "replace"]
+        assert runner.invoke(app, command).exit_code == 0
+        text, made = ((tmp_path / one).read_text() for one in (name, f"new_{name}"))
+        assert left_of_persons(text, made) == []
+        assert said(made) == said(text)
+    rows = []
+    for prefix in ("", "new_"):
+        answers = [str(tmp_path / f"{prefix}{name}") for name in ("answer.277ca", "receipt.999")]
+        command = ["acknowledgments", *answers, "--claims", str(tmp_path / f"{prefix}sent.837i"), "--format", "json"]
+        rows.append(_without_numbers(runner.invoke(app, command).stdout))
+    assert rows[0] == rows[1]
+    assert sum('"rejected"' in row or "A7" in row for row in rows[0]) > 0
+
+
 def _without_numbers(text: str) -> list[str]:
     """The rows of all tables without numbers of claims and payments, addresses and names of files, sorted."""
     left_out = {
         "claim_id",
+        "batch_id",
         "check_number",
         "where",
         "file",

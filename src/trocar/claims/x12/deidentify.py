@@ -60,7 +60,9 @@ def deidentified(source: X12Source, written: Written, choices: Choices, persons:
     writer = _Writer(choices, persons, written)
     for piece in pieces(source):
         written.left_out += sum(one.rule == _OUTSIDE for one in piece.findings)
-        yield writer.piece(piece)
+        made = writer.piece(piece)
+        del piece  # or it would stand beside the next one
+        yield made
     if not written.segments:
         remedy = "Give an 837, 835, 277CA or 999, plain, gzip or zip."
         raise ClaimInputError("the file holds no X12 interchange", where=source.name, remedy=remedy)
@@ -90,19 +92,19 @@ class _Writer:
             raise ClaimInputError(what, where=piece.file, remedy="Ask the sender for a file with usual delimiters.")
         element, end = marks.element.decode(), marks.terminator
         unended = any(one.rule == _UNENDED for one in piece.findings)
-        out = []
+        out = bytearray()
         line_end = b""  # that of the last segment is no part of the text: it is that of the one before
         for at in range(len(segments)):
             elements = segments.segment(at).replace("\r", "").replace("\n", "").split(element)
             self._follow(segments, at, elements, element)
             if at < segments.known:
                 continue
-            out.append(element.join(self._segment(elements, nodes[at], marks.component.decode())).encode())
+            out += element.join(self._segment(elements, nodes[at], marks.component.decode())).encode()
             if not (unended and at == len(segments) - 1):
                 line_end = _line_end(segments, at) or (line_end if at == len(segments) - 1 else b"")
-                out += [end, line_end]
+                out += end + line_end
         self._written.segments += len(segments) - segments.known
-        return b"".join(out)
+        return bytes(out)
 
     def _follow(self, segments: Segments, at: int, elements: list[str], mark: str) -> None:
         """Whose claim what follows is about, and where it was served."""

@@ -14,7 +14,7 @@ _NUMBER = _DIGITS + "ABCDEFGHIJKLMNOPQRSTUV"
 # 12 of 32 marks are 60 bits: among a million numbers two are the same in one of two million files.
 NUMBER_LENGTH, NAME_LENGTH = 12, 8
 _MOST_DAYS = 365
-_CACHED = 1 << 16
+_CACHED = 1 << 12
 # Medicare's own claim number stands at the third place of a reference, in 17 characters (X12 RFI 2370).
 _MEDICARE_AT, _MEDICARE_LENGTH = 2, 17
 _WORD = re.compile(r"[A-Z0-9-]+")
