@@ -187,9 +187,20 @@ def test_remittances_alone_are_no_exception(run: Run, tmp_path: Path) -> None:
     assert {row["state"] for row in unsent} == {"the claim as sent is not in the book"}
 
 
+def test_what_a_long_table_leaves_out_is_asked_for_by_the_commands_own_option(run: Run, tmp_path: Path) -> None:
+    """Of trocar remit -o is the book: a file for the tables is its --report."""
+    heading = "claim_id,line,service_date,hcpcs,place_of_service,locality,diagnoses,units,charge\n"
+    rows = "".join(f"Z{n},1,2024-08-15,20610,11,NATIONAL,M17.11,1,200.00\n" for n in range(25))
+    (tmp_path / "many.csv").write_text(heading + rows)
+    shown = run("remit", "--claims", str(tmp_path / "many.csv"), "-o", str(tmp_path / "book"))
+    assert "... 5 more rows: --report FILE.xlsx" in shown.output
+
+
 def test_a_refused_file_adds_nothing_to_a_book_and_leaves_it(run: Run, book: Path) -> None:
-    """Only a folder that this run made, and that holds nothing, goes away again."""
-    assert run("remit", str(book.parent / "sent.csv"), "-o", str(book)).exit_code == 2
+    """Only a folder that this run made, and that holds nothing, goes away again; claims are no remittance."""
+    refused = run("remit", str(book.parent / "sent.csv"), "-o", str(book))
+    assert refused.exit_code == 2
+    assert "the file is in the book already, as claims" in refused.stderr
     assert run("remit", "-o", str(book)).exit_code == 0
 
 

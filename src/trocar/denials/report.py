@@ -138,7 +138,7 @@ def is_number(section: Section, column: str) -> bool:
 
 def _cut(section: Section) -> list[str]:
     left_out = len(section.rows) - _MOST_ROWS
-    return [f"{left_out} more rows are in the workbook (-o FILE.xlsx)."] if left_out > 0 else []
+    return [f"{left_out} more rows are in the workbook (.xlsx)."] if left_out > 0 else []
 
 
 def chart(section: Section) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def remit_command(
             typer.echo(f"note: {note}", err=True)
     sections = reconciliation(reconcile(opened))
     if report is None:
-        show(sections, format_)
+        show(sections, format_, "--report FILE.xlsx")
     else:
         write(sections, report, "Remittances reconciled")
     exceptions = {section.id: section.rows for section in sections}
