@@ -79,6 +79,11 @@ _SIGN = "A positive amount takes money from the payment, a negative one adds to 
 _NONE_SENT = "No claims as sent are in this book: add them (--claims), and what is unmatched on either side is listed."
 
 
+def _provider(database: duckdb.DuckDBPyConnection) -> Section:
+    section = section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried"))
+    return replace(section, notes=(_SIGN,)) if section.rows else section
+
+
 def _unsent(database: duckdb.DuckDBPyConnection) -> Section:
     """Lines answered that were never sent; a book without any claim as sent can't say, and says so."""
     title = "Answered and not among the claims sent"
@@ -100,9 +105,7 @@ def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
         section_of(database, "deposits", "Payments and the bank's deposits", DEPOSITS, ("announced", "deposited")),
         section_of(database, "reversals", "Reversals and corrections", REVERSALS, reversal_money),
         section_of(database, "repeated", "Paid again without a reversal", REPEATED, ("first_paid", "paid_again")),
-        section_of(
-            database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried"), notes=(_SIGN,)
-        ),
+        _provider(database),
         section_of(database, "other_payers", "Answers of second and third payers", OTHER_PAYERS, others),
         section_of(database, "changed", "Lines answered otherwise than sent", CHANGED, ("charge", "paid")),
         section_of(database, "unanswered", "Sent and not answered", _UNANSWERED, ("charge",)),
