@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -304,6 +304,7 @@ TEXTS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=4, max_size=12).map("QX".
 MARKS = st.permutations("*|^!;~>\x1d\x1c+").map(lambda marks: marks[:4])
 
 
+@settings(deadline=None, max_examples=60)
 @given(names=st.lists(TEXTS, min_size=4, max_size=4, unique=True), marks=MARKS, kind=st.sampled_from(["837P", "837I"]))
 def test_no_name_number_or_address_survives_whatever_the_delimiters(
     names: list[str], marks: list[str], kind: str
@@ -319,6 +320,7 @@ def test_no_name_number_or_address_survives_whatever_the_delimiters(
     assert made.count(marks[3]) == text.count(marks[3])
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     at=st.integers(0, 4000),
     what=st.sampled_from(["drop", "*", "~", ":", "**", "\n"]),
@@ -338,6 +340,7 @@ def test_a_delimiter_too_many_or_too_few_shows_nobody(at: int, what: str, kind: 
     assert len(read(made)) == len(read(text))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_damage_never_ends_the_writing(noise: bytes, at: int) -> None:
     text = text_of(interchange("837P")).encode()
