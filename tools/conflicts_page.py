@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from trocar.engine.starter import open_starter
+from trocar.lookup.conflicts import disagreements_of, ranges
 from trocar.lookup.guidance_map import MapCell, map_rows, mapped_procedures
 from trocar.lookup.guidance_verdict import CONFLICTS, DISAGREEMENTS
 from trocar.reference.law import law
@@ -51,25 +52,13 @@ def _kinds() -> Iterator[str]:
 
 def _disagreements(days: dict[date, list[MapCell]]) -> Iterator[str]:
     """One row for procedures of the same own row, guidance codes, conflicts and days."""
-    found: dict[tuple[str, str], dict[date, tuple[str, ...]]] = defaultdict(dict)
-    reasons: dict[tuple[str, str], str] = {}
+    merged: dict[tuple[str, str, tuple[str, ...], str], list[str]] = defaultdict(list)
     for day, cells in days.items():
-        for cell in cells:
-            kinds = tuple(kind for kind in cell.decision.conflicts if kind in DISAGREEMENTS)
-            if kinds:
-                pair = (cell.said.procedure, cell.guidance)
-                found[pair][day] = kinds
-                reasons[pair] = _short(cell)
+        for one in disagreements_of(cells):
+            merged[one.guidance, ranges(one.procedures), one.kinds, one.reason].append(day.isoformat())
     looked = ", ".join(day.isoformat() for day in DAYS)
     yield f"\n## Disagreements\n\nLooked at on {looked}: each with another set of tables."
     yield "\n| procedures | guidance | on | conflict | why |\n|---|---|---|---|---|"
-    groups: dict[tuple[str, date, tuple[str, ...], str], list[str]] = defaultdict(list)
-    for (procedure, guidance), by_day in found.items():
-        for day, kinds in by_day.items():
-            groups[guidance, day, kinds, reasons[procedure, guidance]].append(procedure)
-    merged: dict[tuple[str, str, tuple[str, ...], str], list[str]] = defaultdict(list)
-    for (guidance, day, kinds, reason), procedures in groups.items():
-        merged[guidance, _ranges(procedures), kinds, reason].append(day.isoformat())
     for (guidance, procedures_said, kinds, reason), on in sorted(merged.items()):
         named = ", ".join(f"`{kind}`" for kind in kinds)
         yield f"| {procedures_said} | {guidance} | {', '.join(on)} | {named} | {reason} |"
@@ -88,26 +77,7 @@ def _silence(days: dict[date, list[MapCell]]) -> Iterator[str]:
                 if kind not in DISAGREEMENTS and (kind != "silent" or cell.said.procedure in needle):
                     silent[cell.guidance, kind].append(cell.said.procedure)
         for (guidance, kind), procedures in sorted(silent.items()):
-            yield f"| {guidance} | {day.isoformat()} | `{kind}` | {_ranges(procedures)} ({len(procedures)}) |"
-
-
-def _short(cell: MapCell) -> str:
-    """The first sentence of the reason, and the own row that has the rest."""
-    first = cell.decision.reason.partition(". ")[0].rstrip(".")
-    row = f" (`{cell.said.fact.row}`)" if cell.said.fact else ""
-    return f"{first}{row}"
-
-
-def _ranges(procedures: Sequence[str]) -> str:
-    """Codes in order; three or more numbers in a row as first to last."""
-    runs: list[list[str]] = []
-    for code in sorted(procedures):
-        follows = runs and code.isdigit() and runs[-1][-1].isdigit() and int(code) == int(runs[-1][-1]) + 1
-        if follows:
-            runs[-1].append(code)
-        else:
-            runs.append([code])
-    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else " ".join(run) for run in runs)
+            yield f"| {guidance} | {day.isoformat()} | `{kind}` | {ranges(procedures)} ({len(procedures)}) |"
 
 
 def main() -> None:

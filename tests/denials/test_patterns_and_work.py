@@ -171,3 +171,28 @@ def test_a_reason_says_what_to_do_until_when_and_where_it_stands(bench: Bench, p
     assert "CARC2024-06" in row["sources"]
     assert row["handle"]
     assert row["prevent"]
+
+
+def test_what_is_done_goes_by_the_reason(bench: Bench, pack: Pack) -> None:
+    """A claim filed too late is not corrected; another payer's part goes to that payer; no rule found is said."""
+    bench.sent(_sent("T1") + _sent("O1") + _sent("D1") + _sent("N1"))
+    denials = [_denied("T1", "CO*29"), _denied("O1", "CO*22"), _denied("D1", "CO*16"), _denied("N1")]
+    bench.remit(Payment("0", denials, number="Z", payer_id="ACME1"))
+    items = {item.row["claim_id"]: item for item in bench.analysed(pack, ACME).items}
+    assert items["T1"].action.startswith("prove timely filing: Show the payer proof")
+    assert items["O1"].action.startswith("bill the other payer: ")
+    assert items["O1"].deadline is None
+    assert items["D1"].action.startswith("correct: ")
+    assert items["N1"].action.startswith("appeal: No public rule says so. ")
+
+
+def test_medicare_takes_no_appeal_of_late_filing(bench: Bench, pack: Pack) -> None:
+    """No last day is made up, and why there is none stands with the line and with the reason."""
+    bench.sent(_sent("T1"))
+    bench.remit(Payment("0", [_denied("T1", "CO*29", filing="MB")], number="Z"))
+    analysis = bench.analysed(pack)
+    (item,) = analysis.items
+    assert item.deadline is None
+    assert "42 CFR 405.926" in item.deadline_basis
+    (reason,) = SECTIONS["reasons"](analysis).rows
+    assert reason["deadline"] == item.deadline_basis

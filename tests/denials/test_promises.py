@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +129,17 @@ def test_a_second_payer_accounts_for_the_whole_charge_and_nothing_is_written_off
     (row,) = _rows(bench, "other_payers")
     assert (row["earlier_payers"], row["left_to_write_off"]) == (Decimal("186.95"), Decimal("0.00"))
     assert row["state"] == "accounts for the whole charge"
+
+
+def test_payers_may_know_the_patient_by_different_numbers(bench: Bench) -> None:
+    """Another member number, the same claim and charge: 200 - 52.19 - 134.76 - 13.05 = 0 is left to write off."""
+    bench.remit(Payment("52.19", [PAID]))
+    answer = _second("CAS*OA*23*186.95")
+    assert "MI*" in answer
+    other = re.sub(r"MI\*[^~*]*", "MI*OTHER77", answer)
+    bench.remit(Payment("13.05", [other], number="S1", day="20240930", payer_id="TWO"))
+    (row,) = _rows(bench, "other_payers")
+    assert (row["first_payer_paid"], row["left_to_write_off"]) == (Decimal("52.19"), Decimal("0.00"))
 
 
 def test_a_contractual_reason_in_place_of_the_earlier_payers_is_flagged(bench: Bench) -> None:

@@ -63,8 +63,7 @@ def test_without_the_place_medicare_is_not_compared(bench: Bench, pack: Pack) ->
     section = SECTIONS["underpaid"](bench.analysed(pack))
     assert section.rows == []
     assert (
-        "1 lines are not compared: the ZIP of the place of service is not known: add the claims as sent."
-        in section.notes
+        "1 line is not compared: the ZIP of the place of service is not known: add the claims as sent." in section.notes
     )
 
 
@@ -73,7 +72,7 @@ def test_other_payers_need_a_contract(bench: Bench, pack: Pack) -> None:
     bench.sent(SENT.format(units=1))
     bench.remit(Payment("48", [_paid("48", "140", "12", filing="CI")], payer_id="ACME1"))
     assert (
-        "1 lines are not compared: no contract for this payer is given."
+        "1 line is not compared: no contract for this payer is given."
         in SECTIONS["underpaid"](bench.analysed(pack)).notes
     )
 

@@ -62,3 +62,22 @@ def test_one_rule_in_full(run: Run) -> None:
     text = run("rule NC001").stdout
     assert by_id["problem"] in text
     assert by_id["fix"] in text
+
+
+def test_a_rule_shows_the_conflicts_it_stands_in(run: Run) -> None:
+    """AOC lists 64415 for 77002, and the block includes imaging from 2023: GD004 asks, GD003 does not deny."""
+    (rule,) = json_lines(run("rule GD004 --on 2024-07-01 --format json"))
+    (blocks,) = [one for one in rule["conflicts"] if one["guidance"] == "77002" and "64415" in one["procedures"]]
+    assert "included-and-listed" in [kind["kind"] for kind in blocks["kinds"]]
+    assert blocks["on"] == "2024-07-01"
+    text = run("rule GD003 --on 2024-07-01").stdout
+    assert "77002 beside 64415-64417 64445-64448: included-without-edit, included-and-listed" in text
+
+
+def test_a_rule_without_conflicts_says_so_and_needs_no_day(run: Run) -> None:
+    """NC001 goes by the edit table alone."""
+    (rule,) = json_lines(run("rule NC001 --format json"))
+    assert "conflicts" not in rule
+    shown = run("rule NC001")
+    assert "Conflicts between authorities\n  none known" in shown.stdout
+    assert "used" not in shown.stderr

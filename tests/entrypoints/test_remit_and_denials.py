@@ -171,12 +171,44 @@ def test_a_folder_is_read_file_by_file(run: Run, tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in told] == ["a.835", "b.835"]
 
 
+def test_remittances_alone_are_no_exception(run: Run, tmp_path: Path) -> None:
+    """Without a claim as sent nothing can be unmatched: that is said once, and what adds up is clear."""
+    (tmp_path / "era.835").write_text(ERA)
+    alone = run("remit", str(tmp_path / "era.835"), "-o", str(tmp_path / "book"))
+    assert alone.exit_code == 0, alone.output
+    assert "No claims as sent are in this book" in alone.output
+    (tmp_path / "other.csv").write_text(
+        "claim_id,line,service_date,hcpcs,place_of_service,locality,diagnoses,units,charge\n"
+        "Z9,1,2024-08-15,20610,11,NATIONAL,M17.11,1,200.00\n"
+    )
+    beside = run("remit", "--claims", str(tmp_path / "other.csv"), "-o", str(tmp_path / "book"), "--format", "json")
+    assert beside.exit_code == 1
+    unsent = [row for row in json_lines(beside) if row["section"] == "unsent"]
+    assert {row["state"] for row in unsent} == {"the claim as sent is not in the book"}
+
+
+def test_what_a_long_table_leaves_out_is_asked_for_by_the_commands_own_option(run: Run, tmp_path: Path) -> None:
+    """Of trocar remit -o is the book: a file for the tables is its --report."""
+    heading = "claim_id,line,service_date,hcpcs,place_of_service,locality,diagnoses,units,charge\n"
+    rows = "".join(f"Z{n},1,2024-08-15,20610,11,NATIONAL,M17.11,1,200.00\n" for n in range(25))
+    (tmp_path / "many.csv").write_text(heading + rows)
+    shown = run("remit", "--claims", str(tmp_path / "many.csv"), "-o", str(tmp_path / "book"))
+    assert "... 5 more rows: --report FILE.xlsx" in shown.output
+
+
+def test_a_refused_file_adds_nothing_to_a_book_and_leaves_it(run: Run, book: Path) -> None:
+    """Only a folder that this run made, and that holds nothing, goes away again; claims are no remittance."""
+    refused = run("remit", str(book.parent / "sent.csv"), "-o", str(book))
+    assert refused.exit_code == 2
+    assert "the file is in the book already, as claims" in refused.stderr
+    assert run("remit", "-o", str(book)).exit_code == 0
+
+
 def test_strict_refuses_a_file_with_an_error(run: Run, tmp_path: Path) -> None:
     """SE01 says 23 of 22 segments: told, or refused with nothing added."""
     (tmp_path / "era.835").write_text(ERA.replace("SE*22*", "SE*23*"))
     strict = run("remit", str(tmp_path / "era.835"), "--strict", "-o", str(tmp_path / "book"))
     assert strict.exit_code == 2
     assert "SE01" in strict.stderr
-    shown = run("remit", "-o", str(tmp_path / "book"), "--format", "json")
-    assert [row for row in json_lines(shown) if row["section"] in ("files", "balance")] == []
+    assert not (tmp_path / "book").exists()
     assert run("remit", str(tmp_path / "era.835"), "-o", str(tmp_path / "book")).exit_code == 1

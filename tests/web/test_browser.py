@@ -67,6 +67,20 @@ def test_a_file_is_checked_and_stays_chosen_for_the_export(page: Page, sample: P
     assert "K1" in Path(download.value.path()).read_text("utf-8")
 
 
+def test_an_error_is_shown_in_the_place_of_the_answer(browser: Browser, site: str, tmp_path: Path) -> None:
+    """A file that is no remittance: refused, and said so, where an answer before it would have stayed."""
+    wrong = tmp_path / "sent.csv"
+    wrong.write_text("claim_id\nA1\n")
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/remittances")
+    page.locator("input[name=remittances]").set_input_files(wrong)
+    page.get_by_role("button", name="Analyse").click()
+    expect(page.locator("#result")).to_contain_text("holds no remittance")
+    expect(page.get_by_role("button", name="Analyse")).to_be_visible()
+    context.close()
+
+
 def test_everything_works_without_javascript(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()

@@ -59,6 +59,7 @@ class FhirBook:
         )
         self._text = text
         self._told: Counter[str] = Counter()
+        self._others: set[str] = set()
         self._persons = persons or Pseudonyms()
 
     @property
@@ -76,10 +77,21 @@ class FhirBook:
         return (self,)
 
     def blocks(self, rows: int) -> Iterator[Block]:
-        """The lines in file order, in blocks of at most so many; a line is known by its number in the file."""
+        """The lines in file order, in blocks of at most so many; a line is known by its number in the file.
+
+        Raises ``ClaimInputError`` at the end of a file without any claim: nothing checked is not clear.
+        """
+        lines = 0
         numbered = enumerate(self._lines(), 1)
         while batch := list(islice(numbered, min(rows, _MOST_LINES))):
+            lines += len(batch)
             yield self._block(batch)
+        if not lines:
+            held = ", ".join(sorted(self._others)) or "no resource"
+            remedy = "A Claim or an ExplanationOfBenefit is what can be checked."
+            raise ClaimInputError(
+                f"no claims in this FHIR file (it holds {held})", where=self.sheet.name, remedy=remedy
+            )
 
     def _block(self, batch: list[tuple[int, Line]]) -> Block:
         addresses = {number: line.where for number, line in batch}
@@ -155,6 +167,7 @@ class FhirBook:
         elif not kind:
             yield path, ClaimInputError("the object has no resourceType", remedy="Every FHIR resource has one.")
         elif kind != "Bundle":
+            self._others.add(kind[:40])
             self._note(f"resources of the type {kind[:40]} are no claims: left aside")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trocar.claims.books import open_book, open_content
 from trocar.claims.x12.findings import Finding
@@ -49,7 +50,7 @@ def add_remittances(
 
 def _add_remittance(book: Tables, source: X12Source, digest: str, persons: Pseudonyms, strict: bool) -> Added:
     file_id = _file_id(digest, source.member)
-    if book.holds(file_id):
+    if _is_known(book, file_id, "remittance", source.name):
         return Added(source.name, "remittance", 0, 0, known=True)
     counted = _Counted()
     sequence = book.next_sequence()
@@ -81,7 +82,7 @@ def add_claims(book: Tables, content: Path | bytes, name: str = "", persons: Pse
     name = name or (content.name if isinstance(content, Path) else "claims")
     digest = _sha256(content)
     file_id = _file_id(digest, "")
-    if book.holds(file_id):
+    if _is_known(book, file_id, "claims", name):
         return Added(name, "claims", 0, 0, known=True)
     counted = _Counted()
     notes: list[str] = []
@@ -112,13 +113,25 @@ def add_deposits(book: Tables, path: Path) -> Added:
     content = content_of(path)
     digest = _sha256(content)
     file_id = _file_id(digest, "")
-    if book.holds(file_id):
+    if _is_known(book, file_id, "deposits", path.name):
         return Added(path.name, "deposits", 0, 0, known=True)
     table = read_deposits(content, path.name)
     counted = _Counted(rows=table.num_rows)
     files = _file_row(path.name, "deposits", book.next_sequence(), digest, counted, ())
     book.add(file_id, [{"deposits": table, "files": files}])
     return Added(path.name, "deposits", table.num_rows, 0, known=False)
+
+
+def _is_known(book: Tables, file_id: str, kind: str, name: str) -> bool:
+    """Whether the book holds a file; raises ``ClaimInputError`` where it holds it as something else."""
+    if not book.holds(file_id):
+        return False
+    files = book.table("files")
+    held = files.filter(pc.equal(files["file_id"], file_id))["kind"][0].as_py()
+    if held != kind:
+        remedy = "Remittances stand alone, claims follow --claims, deposits follow --deposits."
+        raise ClaimInputError(f"the file is in the book already, as {held}", where=name, remedy=remedy)
+    return True
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ def reasons_section(analysis: Analysis) -> Section:
         row["code_in_use"] = analysis.periods.in_use("CARC", row["carc"], day)
     counts = ("carc", "group", "family", "lines", "first_pass_denial_rate", "denied")
     return Section("reasons", "By reason", (*counts, *_LAYOUT, "code_in_use"), rows, ("denied",), "denied",
-                   (_OWN_WORDS,), len(counts))  # fmt: skip
+                   (_OWN_WORDS,) if rows else (), len(counts))  # fmt: skip
 
 
 def remarks_section(analysis: Analysis) -> Section:
@@ -59,14 +59,21 @@ def remarks_section(analysis: Analysis) -> Section:
         row["sources"] = analysis.periods.cited("RARC", row["remark"])
         row["code_in_use"] = analysis.periods.in_use("RARC", row["remark"], day)
     columns = ("remark", "lines", "denied", "means", "handle", "sources", "code_in_use")
-    return Section("remarks", "By remark", columns, rows, ("denied",), "", (_OWN_WORDS,), 3)
+    return Section("remarks", "By remark", columns, rows, ("denied",), "", (_OWN_WORDS,) if rows else (), 3)
 
 
 def _deadlines(analysis: Analysis) -> dict[str, str]:
-    """The nearest last day of each reason among lines worth working, and where it stands."""
+    """The nearest last day of each reason among lines worth working, and where it stands; else why there is none."""
     nearest: dict[str, tuple[date, str]] = {}
+    undated: dict[str, str] = {}
     for item in analysis.items:
-        if item.deadline is not None and not item.not_worth:
+        carc = item.row["carc"] or ""
+        if item.not_worth:
+            continue
+        if item.deadline is None:
+            undated.setdefault(carc, item.deadline_basis)
+        else:
             found = item.deadline, item.deadline_basis
-            nearest[item.row["carc"] or ""] = min(nearest.get(item.row["carc"] or "", found), found)
-    return {carc: f"{day.isoformat()} the nearest: {basis}" for carc, (day, basis) in nearest.items()}
+            nearest[carc] = min(nearest.get(carc, found), found)
+    told = {carc: f"{day.isoformat()} the nearest: {basis}" for carc, (day, basis) in nearest.items()}
+    return {carc: basis for carc, basis in undated.items() if basis} | told

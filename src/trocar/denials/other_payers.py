@@ -5,10 +5,11 @@ from __future__ import annotations
 # Each payer accounts for the whole charge; the effect of earlier payers is OA-23, and OA-94 with the sign turned where
 # more was allowed than charged (requests for interpretation 2143, 2535, 1696). CO-45 there is a misuse (2194): posting
 # it would write the same amount off a second time. What is left to write off is what no payer paid, nobody wrote off
-# before and the last payer does not leave to the patient.
+# before and the last payer does not leave to the patient. Payers know a patient by different numbers: the answers meet
+# by the claim's own number and its charge, which every payer accounts for.
 OTHER_PAYERS = """
 WITH reasons AS (
-    SELECT c.ordinal, c.payer, c.payer_name, c.claim_id, c.patient_id, c.status, c.charge_cents, c.paid_cents,
+    SELECT c.ordinal, c.payer, c.payer_name, c.claim_id, c.status, c.charge_cents, c.paid_cents,
            coalesce(sum(a.amount_cents) FILTER (a.reason = '23'), 0) AS earlier,
            coalesce(sum(a.amount_cents) FILTER (a."group" = 'CO' AND a.reason = '45'), 0) AS contractual,
            coalesce(sum(a.amount_cents) FILTER (a."group" = 'OA' AND a.reason = '94'), 0) AS above_charge,
@@ -18,8 +19,8 @@ WITH reasons AS (
     FROM claim c LEFT JOIN adjustments a ON a.file_id = c.file_id AND a.claim = c.claim
     WHERE NOT c.is_reversal AND c.ordinal NOT IN (FROM taken_back) GROUP BY ALL
 ), first AS (
-    FROM reasons WHERE status IN ('1', '19')
-    QUALIFY row_number() OVER (PARTITION BY claim_id, patient_id ORDER BY ordinal DESC) = 1
+    FROM reasons WHERE status IN ('1', '4', '19') AND earlier = 0
+    QUALIFY row_number() OVER (PARTITION BY claim_id, charge_cents ORDER BY ordinal DESC) = 1
 )
 SELECT s.claim_id, coalesce(s.payer_name, s.payer) AS payer, s.status, s.charge_cents AS charge, s.paid_cents AS paid,
        s.patient AS patient, s.earlier AS earlier_payers, s.above_charge AS allowed_above_charge,
@@ -31,7 +32,7 @@ SELECT s.claim_id, coalesce(s.payer_name, s.payer) AS payer, s.status, s.charge_
             THEN 'CO-45 stands where OA-23 belongs: not to be written off a second time'
             WHEN f.ordinal IS NULL THEN 'the answer of the first payer is not in the book'
             ELSE 'accounts for the whole charge' END AS state
-FROM reasons s LEFT JOIN first f ON f.claim_id = s.claim_id AND f.patient_id IS NOT DISTINCT FROM s.patient_id
+FROM reasons s LEFT JOIN first f ON f.claim_id = s.claim_id AND f.charge_cents = s.charge_cents
  AND f.payer <> s.payer
 WHERE s.status IN ('2', '3') OR s.earlier <> 0 ORDER BY s.ordinal
 """

@@ -14,17 +14,22 @@ from trocar.reference.store import Store
 
 Kind = Literal["routine", "patient", "data_fault", "judged"]
 UNKNOWN = "unknown"
+CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Reasons that a rule of the same family explains; ``payment_only`` reasons leave the allowed amount alone."""
+    """Reasons that a rule of the same family explains; ``payment_only`` reasons leave the allowed amount alone.
+
+    ``action`` is what is done about one that lies in the claim or its filing.
+    """
 
     id: str
     words: str
     scenario: str
     kind: Kind
     payment_only: bool
+    action: str = CORRECT
 
 
 @dataclass(frozen=True, slots=True)

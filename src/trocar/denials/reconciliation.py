@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from trocar.denials.deposits import DEPOSITS
@@ -73,6 +75,21 @@ FROM (SELECT * FROM outcome WHERE stands AND line > 0 AND status NOT IN ('2', '3
       AND stated_allowed_cents IS NOT NULL AND stated_allowed_cents <> derived_allowed_cents)
 ORDER BY abs(stated - derived) DESC, id
 """
+_SIGN = "A positive amount takes money from the payment, a negative one adds to it."
+_NONE_SENT = "No claims as sent are in this book: add them (--claims), and what is unmatched on either side is listed."
+
+
+def _provider(database: duckdb.DuckDBPyConnection) -> Section:
+    section = section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried"))
+    return replace(section, notes=(_SIGN,)) if section.rows else section
+
+
+def _unsent(database: duckdb.DuckDBPyConnection) -> Section:
+    """Lines answered that were never sent; a book without any claim as sent can't say, and says so."""
+    title = "Answered and not among the claims sent"
+    section = section_of(database, "unsent", title, _UNSENT, ("charge",))
+    (sent,) = database.execute("SELECT count(*) FROM sent_line").fetchall()[0]
+    return section if sent or not section.rows else replace(section, rows=[], notes=(_NONE_SENT,))
 
 
 def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
@@ -88,11 +105,11 @@ def reconciliation(database: duckdb.DuckDBPyConnection) -> list[Section]:
         section_of(database, "deposits", "Payments and the bank's deposits", DEPOSITS, ("announced", "deposited")),
         section_of(database, "reversals", "Reversals and corrections", REVERSALS, reversal_money),
         section_of(database, "repeated", "Paid again without a reversal", REPEATED, ("first_paid", "paid_again")),
-        section_of(database, "provider", "Provider level adjustments", _PROVIDER, ("amount", "carried")),
+        _provider(database),
         section_of(database, "other_payers", "Answers of second and third payers", OTHER_PAYERS, others),
         section_of(database, "changed", "Lines answered otherwise than sent", CHANGED, ("charge", "paid")),
         section_of(database, "unanswered", "Sent and not answered", _UNANSWERED, ("charge",)),
-        section_of(database, "unsent", "Answered and not among the claims sent", _UNSENT, ("charge",)),
+        _unsent(database),
         section_of(
             database,
             "disagreement",

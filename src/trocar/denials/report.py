@@ -86,9 +86,10 @@ def write_page(path: Path, title: str, sections: Sequence[Section]) -> None:
         {
             "id": section.id,
             "title": section.title,
-            "headings": [heading(column) for column in section.columns],
-            "numbers": [is_number(section, column) for column in section.columns],
-            "rows": [[cell(row[column]) for column in section.columns] for row in section.rows[:_MOST_ROWS]],
+            "headings": [heading(column) for column in _in_table(section)],
+            "kinds": [kind_of(section, column) for column in _in_table(section)],
+            "rows": [[_shown(row[column]) for column in _in_table(section)] for row in section.rows[:_MOST_ROWS]],
+            "texts": [_texts(section, row) for row in section.rows[:_MOST_ROWS] if section.texts_from],
             "notes": [*section.notes, *_cut(section)],
             "words": section.in_words,
             # No markup may begin inside a script element.
@@ -99,6 +100,27 @@ def write_page(path: Path, title: str, sections: Sequence[Section]) -> None:
     scripts = [_data("vega", name) for name in _SCRIPTS]
     with written_whole(path) as building:
         building.write_text(template.render(title=title, sections=shown, scripts=scripts), "utf-8")
+
+
+def _in_table(section: Section) -> tuple[str, ...]:
+    """The columns of the table; those after them are texts, read below it."""
+    return section.columns[: section.texts_from or None]
+
+
+def _texts(section: Section, row: dict[str, Any]) -> dict[str, Any]:
+    """The texts of a row, under the name of its first column."""
+    first = section.columns[0]
+    told = [(heading(column), cell(row[column])) for column in section.columns[section.texts_from :]]
+    return {"name": f"{heading(first)} {cell(row[first]) or 'none'}", "told": [pair for pair in told if pair[1]]}
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, Decimal) else cell(value)
+
+
+def kind_of(section: Section, column: str) -> str:
+    """How a column is set: numbers to the right, sentences with room, codes and dates unbroken."""
+    return "number" if is_number(section, column) else "long" if is_long(section, column) else "brief"
 
 
 def is_long(section: Section, column: str) -> bool:
@@ -116,7 +138,7 @@ def is_number(section: Section, column: str) -> bool:
 
 def _cut(section: Section) -> list[str]:
     left_out = len(section.rows) - _MOST_ROWS
-    return [f"{left_out} more rows are in the workbook (-o FILE.xlsx)."] if left_out > 0 else []
+    return [f"{left_out} more rows are in the workbook (.xlsx)."] if left_out > 0 else []
 
 
 def chart(section: Section) -> dict[str, Any]:

@@ -165,6 +165,7 @@ def _patterns(analysis: Analysis) -> Section:
         "pattern",
         "lines",
         "denied",
+        "share",
         "share_at_least",
         "share_at_most",
         "share_elsewhere",
@@ -173,13 +174,18 @@ def _patterns(analysis: Analysis) -> Section:
     )
     rows = [
         {
-            "pattern": found.words, "lines": found.lines, "denied": found.denied, "share_at_least": f"{found.low:.1%}",
+            "pattern": found.words, "lines": found.lines, "denied": found.denied,
+            "share": f"{found.denied / found.lines:.1%}", "share_at_least": f"{found.low:.1%}",
             "share_at_most": f"{found.high:.1%}", "share_elsewhere": f"{found.others:.1%}",
             "false_discovery": f"{found.false_discovery:.2g}", "charge": found.charge,
         }
         for found in analysis.patterns
     ]  # fmt: skip
-    note = "Hypotheses about a payer's own policy, found by counting: none of them is a rule."
+    note = (
+        "Hypotheses about a payer's own policy, found by counting: none of them is a rule."
+        if rows
+        else "No combination has five denied lines and is denied more often than chance explains."
+    )
     return Section("patterns", "Patterns among unexplained denials", columns, rows, ("charge",), "", (note,))
 
 
@@ -194,12 +200,16 @@ _NOT_COMPARED = (
 )
 
 
+def _lines_are(count: int) -> str:
+    return "1 line is" if count == 1 else f"{count} lines are"
+
+
 def _underpaid(analysis: Analysis) -> Section:
     counts = dict(analysis.database.execute("SELECT verdict, count(*) FROM compared GROUP BY verdict").fetchall())
     left_out = analysis.database.execute(_NOT_COMPARED).fetchall()
     notes = (
-        f"{counts.get('as_expected', 0)} lines are allowed as expected.",
-        *(f"{lines} lines are not compared: {why}." for why, lines in left_out),
+        f"{_lines_are(counts.get('as_expected', 0))} allowed as expected.",
+        *(f"{_lines_are(lines)} not compared: {why}." for why, lines in left_out),
     )
     money = ("expected", "allowed", "short")
     title = "Allowed less or more than expected"

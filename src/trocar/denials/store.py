@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -105,6 +106,11 @@ class RemittanceBook:
             remedy = "Make it again from the remittances with this version."
             raise BookError(f"the book is of another version than {VERSION}", where=str(folder), remedy=remedy)
         return cls(folder)
+
+    def discard_if_empty(self) -> None:
+        """Take the folder away again when no file was added, so that a refused file leaves no book behind."""
+        if not any((self.folder / "files").glob("*.parquet")):
+            shutil.rmtree(self.folder)
 
     def holds(self, file_id: str) -> bool:
         """Whether a file was added already."""

@@ -13,7 +13,7 @@ from trocar.core.money import CENT, dollars
 from trocar.core.period import years_after
 from trocar.denials.attribution import Cause
 from trocar.denials.contracts import Contracts
-from trocar.denials.reasons import reason, remark
+from trocar.denials.reasons import CORRECT, families, reason, remark
 
 # 42 CFR 405.942(a): a redetermination is asked for within 120 days of receipt, presumed five days after the notice.
 _MEDICARE_APPEAL_DAYS = 120 + 5
@@ -21,6 +21,9 @@ _MEDICARE_PART_B = "MB"
 # Fewer outcomes than this say nothing of a chance.
 LEAST_OUTCOMES = 5
 _NO_APPEAL = frozenset({"MA130", "N211"})
+_LATE = "timely"
+# What is done without a last day of this payer.
+_WITHOUT_DAY = {"bill the patient": "", "wait": "", "bill the other payer": "the other payer's limit for filing"}
 # What became of denials judged again in a later payment: by payer and family, by family, of all.
 _CHANCES = """
 SELECT payer, family, count(*), count(*) FILTER (won) FROM (
@@ -122,28 +125,37 @@ def _stake(row: dict[str, Any]) -> tuple[Decimal | None, str]:
 def _action(row: dict[str, Any]) -> str:
     if row["cause"] == Cause.PATIENT:
         return "bill the patient"
-    if row["cause"] == Cause.DATA_FAULT or (row["cause"] == Cause.RULE and row["rule_severity"] != "deny"):
-        return "correct"
-    return "correct or write off" if row["cause"] == Cause.RULE else "appeal"
+    if row["cause"] == Cause.DATA_FAULT:
+        return families()[row["family"]].action
+    if row["cause"] == Cause.RULE:
+        return "correct or write off" if row["rule_severity"] == "deny" else CORRECT
+    return "appeal"
 
 
 def _words(row: dict[str, Any], action: str) -> str:
     if row["cause"] == Cause.RULE:
         return f"{action}: {row['remedy']}"
     asked = [found.handle for code in row["remarks"] if (found := remark(code)) is not None and found.handle]
-    return f"{action}: " + " ".join(dict.fromkeys([reason(row["carc"]).handle, *asked]))
+    before = []
+    if row["cause"] == Cause.UNEXPLAINED:
+        before = ["No public rule says so."]
+    elif row["cause"] == Cause.NOT_CHECKED:
+        before = [f"Not checked: {row['why']}. Look before you do."]
+    return f"{action}: " + " ".join(dict.fromkeys([*before, reason(row["carc"]).handle, *asked]))
 
 
 def _deadline(row: dict[str, Any], action: str, contracts: Contracts) -> tuple[date | None, str]:
-    if action == "bill the patient":
-        return None, ""
+    if action in _WITHOUT_DAY:
+        return None, _WITHOUT_DAY[action]
     contract = contracts.of(row["payer"], row["payer_name"], row["service_date"] or row["payment_date"] or date.min)
     paid = row["payment_date"]
     if contract is not None and contract.appeal_days is not None and paid is not None:
         return paid + timedelta(days=contract.appeal_days), f"{contract.name}: {contract.appeal_days} days"
     if row["filing_indicator"] != _MEDICARE_PART_B:
         return None, "not known: give the payer's appeal_days in the contract file"
-    if action.startswith("correct") and row["service_date"] is not None:
+    if row["cause"] == Cause.DATA_FAULT and row["family"] == _LATE:
+        return None, "Medicare takes no appeal of late filing (42 CFR 405.926); ask for an exception (42 CFR 424.44(b))"
+    if action.startswith(CORRECT) and row["service_date"] is not None:
         # 42 CFR 424.44(a): claims are filed within one calendar year of the service.
         return years_after(row["service_date"], 1), "one calendar year after the service (42 CFR 424.44)"
     if paid is None:

@@ -9,6 +9,7 @@ import typer
 from trocar.entrypoints import (
     cli_acknowledgments,
     cli_check,
+    cli_deidentify,
     cli_denials,
     cli_diff,
     cli_fix,
@@ -56,6 +57,7 @@ app.command("remit", epilog=cli_remit.EXAMPLE)(cli_remit.remit_command)
 app.command("acknowledgments", epilog=cli_acknowledgments.EXAMPLE)(cli_acknowledgments.acknowledgments_command)
 app.command("denials", epilog=cli_denials.EXAMPLE)(cli_denials.denials_command)
 app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
+app.command("deidentify", epilog=cli_deidentify.EXAMPLE)(cli_deidentify.deidentify_command)
 app.command("mcp", epilog=cli_mcp.EXAMPLE)(cli_mcp.mcp_command)
 app.command("schema", epilog=cli_schema.EXAMPLE)(cli_schema.schema_command)
 data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)

@@ -45,7 +45,7 @@ def acknowledgments_command(
     for path in files:
         joined.answered(_parts(path))
     sections = _sections(joined)
-    show(sections, format_)
+    show(sections, format_, "--format csv")
     if any(section.rows for section in sections if section.id in ("rejected", "unanswered", "unsent")) or any(
         row["difference"] for section in sections if section.id == "batches" for row in section.rows
     ):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trocar.core.errors import UsageError
+from trocar.core.errors import TrocarError, UsageError
 from trocar.entrypoints.options import Format, FormatOption
 
 EXAMPLE = "Example: trocar remit era.835 --claims sent.837 -o book.parquet"
@@ -51,12 +51,18 @@ def remit_command(
     from trocar.entrypoints.sections_text import check_report, show, write
 
     check_report(report)
+    is_new = not book.exists()
     opened = RemittanceBook.create(book) if files or claims or deposits else RemittanceBook.open(book)
-    added: list[Added] = [
-        entry for file in _files(files or ()) for entry in add_remittances(opened, file, strict=strict)
-    ]
-    added += [add_claims(opened, file) for file in claims or ()]
-    added += [add_deposits(opened, file) for file in deposits or ()]
+    added: list[Added] = []
+    try:
+        for file in _files(files or ()):
+            added += add_remittances(opened, file, strict=strict)
+        added += [add_claims(opened, file) for file in claims or ()]
+        added += [add_deposits(opened, file) for file in deposits or ()]
+    except TrocarError:
+        if is_new:
+            opened.discard_if_empty()
+        raise
     for entry in added:
         what = "in the book already" if entry.known else f"{entry.rows} {_UNITS[entry.kind]}, {entry.findings} findings"
         typer.echo(f"{entry.name}: {what}", err=True)
@@ -64,7 +70,7 @@ def remit_command(
             typer.echo(f"note: {note}", err=True)
     sections = reconciliation(reconcile(opened))
     if report is None:
-        show(sections, format_)
+        show(sections, format_, "--report FILE.xlsx")
     else:
         write(sections, report, "Remittances reconciled")
     exceptions = {section.id: section.rows for section in sections}

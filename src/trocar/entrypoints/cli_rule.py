@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
-from trocar.entrypoints.options import Format, FormatOption, PinOption, StoreOption
+from trocar.entrypoints.options import Format, FormatOption, OnOption, PinOption, StoreOption, open_store, service_day
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 COLUMNS = ("id", "name", "severity", "subject", "needs", "settings", "carc", "first", "last", "authority")
@@ -23,15 +23,23 @@ def rule_command(
         Path | None,
         typer.Option("--book", metavar="BOOK", help="A book of trocar remit: what payers made of the rule."),
     ] = None,
+    on: OnOption = None,
     store: StoreOption = None,
     pin: PinOption = None,
 ) -> None:
-    """List the rules, or show one: the problem, the fix, the law behind it, its examples."""
+    """List the rules, or show one: the problem, the fix, the law behind it, its examples, its conflicts.
+
+    Where the rule goes by the guidance map, what authorities disagree on that day is listed.
+    """
     from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
+    from trocar.lookup.conflicts import RULES_IN_CONFLICT
 
     if book is not None and rule_id is None:
         raise UsageError("--book shows one rule", where="--book", remedy="Name it: trocar rule NC001 --book BOOK.")
     shapes = rule_shapes() if rule_id is None else rule_in_full(rule_id)
+    if rule_id is not None and shapes[0]["id"] in RULES_IN_CONFLICT:
+        conflicts = _conflicts(on, store, pin)
+        shapes = [shape | {"conflicts": conflicts} for shape in shapes]
     if book is not None:
         from trocar.entrypoints.cli_denials import feedback_of
 
@@ -46,6 +54,29 @@ def rule_command(
     else:
         for shape in shapes:
             _print_rule(shape)
+
+
+def _conflicts(on: str | None, store: Path | None, pin: list[str] | None) -> list[dict[str, Any]]:
+    """What authorities disagree on of what the rules decide that go by the guidance map."""
+    from trocar.lookup.conflicts import disagreements
+
+    day = service_day(on)
+    found = disagreements(open_store(store, pin).pack, "practitioner", day)
+    return [{"on": day.isoformat(), "setting": "practitioner"} | one.to_dict() for one in found]
+
+
+def _print_conflicts(conflicts: Sequence[Mapping[str, Any]]) -> None:
+    from trocar.lookup.conflicts import ranges
+
+    typer.secho("\nConflicts between authorities", bold=True)
+    if not conflicts:
+        typer.echo("  none known")
+        return
+    typer.echo(f"  on {conflicts[0]['on']}, {conflicts[0]['setting']} claims (docs/conflicts.md explains the kinds)")
+    for one in conflicts:
+        kinds = ", ".join(kind["kind"] for kind in one["kinds"])
+        typer.echo(f"  {one['guidance']} beside {ranges(one['procedures'])}: {kinds}")
+        typer.echo(f"    {one['reason']}")
 
 
 def _print_list(shapes: Sequence[Mapping[str, Any]]) -> None:
@@ -76,6 +107,7 @@ def _print_rule(shape: Mapping[str, Any]) -> None:
         typer.echo(f"  {authority['title']} ({where or authority['source']}) [{authority['tag']}]")
         typer.echo(f"    {authority['says']}")
     typer.echo(f"  support: {support_words([authority['tag'] for authority in shape['authorities']])}")
+    _print_conflicts(shape.get("conflicts", ()))
     typer.secho("\nExamples", bold=True)
     for example in shape["examples"]:
         typer.echo(f"  {example['expect'].replace('_', ' ')}: {example['name']}")

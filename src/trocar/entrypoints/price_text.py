@@ -42,7 +42,8 @@ def print_prices(answers: Iterable[Mapping[str, Any]], *, explain: bool) -> None
 def heading(answer: Mapping[str, Any]) -> str:
     """The line and its answer: ``77002-26: priced, 30.13 allowed``."""
     name = "-".join([answer["hcpcs"] or "row", *answer["modifiers"]])
-    line = "" if answer["claim_id"] == "price" else f"{answer['claim_id'] or '(no claim id)'} line {answer['line']}  "
+    number = "" if answer["line"] is None else f" line {answer['line']}"
+    line = "" if answer["claim_id"] == "price" else f"{answer['claim_id'] or '(no claim id)'}{number}  "
     status = answer["status"].replace("_", " ")
     return f"{line}{name}: {status}" + (f", {answer['allowed']} allowed" if answer["allowed"] is not None else "")
 

@@ -29,15 +29,18 @@ def check_report(output: Path | None) -> None:
         raise UsageError(f"{output.suffix!r} is not a kind of report", where=f"-o {output}", remedy=remedy)
 
 
-def show(sections: Sequence[Section], format_: Format) -> None:
-    """Print sections; in text those without rows in one line, and of long ones the first rows."""
+def show(sections: Sequence[Section], format_: Format, every_row: str = "-o FILE.xlsx") -> None:
+    """Print sections; in text those without rows in one line, and of long ones the first rows.
+
+    ``every_row`` is how the command is asked for all of them.
+    """
     if format_ is Format.JSON:
         print_json({"section": section.id, **_plain(row)} for section in sections for row in section.rows)
     elif format_ is Format.CSV:
         typer.echo(csv_of(sections), nl=False)
     else:
         for section in sections:
-            _print(section)
+            _print(section, every_row)
 
 
 def write(sections: Sequence[Section], output: Path, title: str) -> None:
@@ -65,7 +68,7 @@ def csv_of(sections: Sequence[Section]) -> str:
     return csv_text(columns, ({"section": section.id, **row} for section in sections for row in section.rows))
 
 
-def _print(section: Section) -> None:
+def _print(section: Section, every_row: str) -> None:
     from trocar.denials.report import cell, heading
 
     typer.secho(f"\n{section.title}", bold=True)
@@ -82,7 +85,7 @@ def _print(section: Section) -> None:
                 if text := cell(row[column]):
                     typer.echo(f"  {heading(column):<12}{text}")
         if len(section.rows) > len(shown):
-            typer.echo(f"... {len(section.rows) - len(shown)} more rows: -o FILE.xlsx")
+            typer.echo(f"... {len(section.rows) - len(shown)} more rows: {every_row}")
     for note in section.notes:
         typer.echo(f"note: {note}")
 

@@ -237,6 +237,20 @@ def test_other_resources_are_noted(tmp_path: Path) -> None:
     assert found.notes == ("b.json: resources of the type Patient are no claims: left aside",)
 
 
+@pytest.mark.parametrize(
+    ("document", "held"),
+    [
+        ({"resourceType": "ClaimResponse", "id": "1"}, "ClaimResponse"),
+        ({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}]}, "Patient"),
+        ({"resourceType": "Bundle", "entry": []}, "no resource"),
+    ],
+)
+def test_a_file_without_claims_is_refused_and_not_clear(tmp_path: Path, document: dict[str, Any], held: str) -> None:
+    """Nothing was checked: that must not look like a file in which nothing is wrong."""
+    with pytest.raises(ClaimInputError, match=rf"no claims in this FHIR file \(it holds {held}\)"):
+        reading(tmp_path / "r.json", document)
+
+
 def test_a_pricing_locality_needs_its_contractor(tmp_path: Path) -> None:
     """Blue Button version 3: locality 05 of contractor 10312; without the contractor it is left aside, and said."""
     url = "https://bluebutton.cms.gov/fhir/StructureDefinition/CLM-PRCNG-LCLTY-CD"

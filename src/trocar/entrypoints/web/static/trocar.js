@@ -60,8 +60,20 @@
     if (event.submitter?.hasAttribute("formaction")) event.stopImmediatePropagation();
   }, true);
 
+  // An error is an answer too, which htmx leaves out: it stands where the result does, or is all of its page.
+  const showError = (event) => {
+    const { detail } = event, page = detail.xhr.responseText;
+    if (detail.xhr.status < 400 || !(detail.xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) return;
+    detail.shouldSwap = true;
+    detail.isError = false;
+    if (page.includes('id="result"')) return;
+    detail.target = document.querySelector("main");
+    detail.selectOverride = "main";
+  };
+
   const start = () => {
     prepare(document);
+    document.body.addEventListener("htmx:beforeSwap", showError);
     document.body.addEventListener("htmx:afterSwap", (event) => prepare(event.target.parentElement ?? document));
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
