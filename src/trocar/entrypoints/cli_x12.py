@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trocar.claims.x12.read import Part
     from trocar.claims.x12.source import X12Source
 
-EXAMPLE = "Example: trocar x12 examples/claims.837"
+EXAMPLE = "Example: trocar x12 claims.837"
 _WHERE = ("file", "segment", "byte", "element", "loop", "rule", "snip_type", "severity", "message", "value")
 _COLUMNS = (*_WHERE, "claim_id", "remedy", "source", "citations")
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
