@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Raw
 
-from trocar.benchmarks.groups import GroupColumns
 from trocar.benchmarks.mending import NULL, Fields, canonical
-from trocar.benchmarks.provider_references import UsedIds, text_or_number
+from trocar.benchmarks.reference_records import UsedIds, text_or_number
 from trocar.benchmarks.tables import AMOUNT
 from trocar.benchmarks.tally import Tally
 
 _PLAIN_IDS = re.compile(rb"\[(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))*\]")
 _SPACE = b" \t\r\n"
-_MOST_SEEN = 1_000_000
+MOST_SEEN = 1_000_000
 _MOST = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
 _KINDS = {"percentage": "percent", "per diem": "per_diem"}
 _EXCERPT = 400
@@ -49,10 +48,17 @@ _rate = msgspec.json.Decoder(_Rate)
 _raws = msgspec.json.Decoder(list[Raw])
 
 
+class Groups(Protocol):
+    """Takes groups that stand within a rate."""
+
+    def add(self, group_id: str, ordinal: int, networks: list[str], raw: Raw, offset: int) -> None:
+        """One group, as published."""
+
+
 class Prices:
     """Turns lists of negotiated rates into rows, and keeps count of the provider groups they name."""
 
-    def __init__(self, tally: Tally, groups: GroupColumns, used: UsedIds) -> None:
+    def __init__(self, tally: Tally, groups: Groups, used: UsedIds) -> None:
         self._tally, self._groups, self._used = tally, groups, used
         self._seen: set[int] = set()
 
@@ -121,7 +127,7 @@ class Prices:
             digest = blake2b(bytes(raw).translate(None, _SPACE), digest_size=16).hexdigest()
             ids.append(f"inline:{digest}")
             if (key := hash(digest)) not in self._seen:
-                if len(self._seen) >= _MOST_SEEN:
+                if len(self._seen) >= MOST_SEEN:
                     self._seen.clear()
                 self._seen.add(key)
                 self._groups.add(ids[-1], 0, [], raw, offset)
