@@ -164,8 +164,8 @@ def main() -> None:
             print(f"plain, one go   {whole['cpu']:.2f} CPU s, {whole['megabytes']:.0f} MB peak")
             begin, parts, join = (cut["rounds"][0][0], cut["rounds"][1], cut["rounds"][2][0])
             print(
-                f"in ranges       {begin + sum(parts) + join:.2f} CPU s, {cut['megabytes']:.0f} MB peak: {begin:.2f} to begin, "
-                f"{len(parts)} ranges of {min(parts):.2f} to {max(parts):.2f}, {join:.2f} to join"
+                f"in ranges       {begin + sum(parts) + join:.2f} CPU s, {cut['megabytes']:.0f} MB peak: "
+                f"{begin:.2f} to begin, {len(parts)} ranges of {min(parts):.2f} to {max(parts):.2f}, {join:.2f} to join"
             )
         if told.ijson:
             plain = measured("ijson", path, told.codes)

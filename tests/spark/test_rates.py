@@ -98,7 +98,8 @@ def test_the_command_with_a_worker_killed(running: Cluster, index: Path, alone: 
     lines = [f"{name} {value}\n" for name, value in (settings(tmp_path) | {"spark.driver.memory": "800m"}).items()]
     (tmp_path / "spark-defaults.conf").write_text("".join(lines))
     told = ["--codes", "77012", "-o", str(output), "--pause", "0", "--range-size", "1", "--format", "json"]
-    command = [sys.executable, "-m", "trocar", "rates", "extract", str(index), *told]
+    files = [str(index.with_name(name)) for name in ("plain.json", "3.json.gz")]
+    command = [sys.executable, "-m", "trocar", "rates", "extract", *files, *told]
     command += ["--engine", "spark", "--master", running.master]
     surroundings = environment() | {"SPARK_CONF_DIR": str(tmp_path)}
     with (
@@ -106,7 +107,7 @@ def test_the_command_with_a_worker_killed(running: Cluster, index: Path, alone: 
         subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=log, text=True) as process,
     ):
         try:
-            wait_until(lambda: process.poll() is not None or pieces(output) >= 2, "the first pieces", seconds=120)
+            wait_until(lambda: process.poll() is not None or pieces(output) >= 2, "the first pieces", seconds=240)
             assert process.poll() is None, (tmp_path / "log").read_text()[-2000:]
             assert pieces(output) < RANGES, "the cluster was faster than the test"
             running.kill_worker(0)
@@ -115,10 +116,12 @@ def test_the_command_with_a_worker_killed(running: Cluster, index: Path, alone: 
             process.kill()
     assert process.returncode == 3, (tmp_path / "log").read_text()[-2000:]  # one file is cut off
     rows = [json.loads(line) for line in answer.splitlines()]
-    assert [Path(row["location"]).name for row in rows[1:]] == [*(f"{n}.json.gz" for n in range(FILES)), "plain.json"]
-    assert [row["complete"] for row in rows].count(False) == 1
-    assert tables(output) == tables(alone.output)
-    (ranges,) = pq.read_table(output / rows[-1]["file_id"] / "files.parquet", columns=["ranges"])["ranges"].to_pylist()
+    assert [(row["location"], row["complete"]) for row in rows] == list(zip(files, (True, False), strict=True))
+    expected = tables(alone.output)
+    found = tables(output)
+    assert len(found) == 2 * len(TABLES)
+    assert all(table.equals(expected[name]) for name, table in found.items())
+    (ranges,) = pq.read_table(output / rows[0]["file_id"] / "files.parquet", columns=["ranges"])["ranges"].to_pylist()
     assert ranges >= RANGES - 1
     assert not (output / ".pieces").exists()
     running.add_worker(1, "1g")
