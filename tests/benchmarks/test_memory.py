@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from benchmarks.peak_memory import needs_linux, peak_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 from generate_rates import write
@@ -18,14 +19,9 @@ MOST = 400  # MB, whatever the file's size
 def peak(path: Path, *told: str) -> float:
     """The largest memory of one extraction, in MB."""
     output = path.parent / f"out-{path.stem}"
-    command = [sys.executable, "-m", "trocar", "rates", "extract", str(path), "--codes", "@guidance", "-o", str(output)]
-    with subprocess.Popen([*command, *told], stdout=subprocess.PIPE) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0
-        assert process.stdout
-        assert b" 0 rates" not in process.stdout.read()
-    return used.ru_maxrss / 1024
+    megabytes, printed = peak_of("rates", "extract", str(path), "--codes", "@guidance", "-o", str(output), *told)
+    assert " 0 rates" not in printed
+    return megabytes
 
 
 def made(folder: Path, megabytes: float, name: str) -> Path:
@@ -35,6 +31,7 @@ def made(folder: Path, megabytes: float, name: str) -> Path:
     return path
 
 
+@needs_linux
 def test_a_larger_file_takes_little_more(tmp_path: Path) -> None:
     """Beyond the buffers, which are full by then, nothing grows with the file but eight bytes a reference named."""
     small, large = (peak(made(tmp_path, megabytes, f"{megabytes}.json.gz")) for megabytes in (16, 48))
@@ -42,6 +39,7 @@ def test_a_larger_file_takes_little_more(tmp_path: Path) -> None:
     assert large - small < 40
 
 
+@needs_linux
 @pytest.mark.skipif(not os.environ.get("TROCAR_LARGE_BOOKS"), reason="takes a minute: set TROCAR_LARGE_BOOKS=1")
 def test_several_hundred_megabytes(tmp_path: Path) -> None:
     small = peak(made(tmp_path, 60, "small.json.gz"))
