@@ -114,7 +114,8 @@ class Prices:
             return content[1:-1].decode().split(",")
         if content == NULL:
             return []
-        return [canonical(text_or_number(raw, offset, self._tally)) for raw in _raws.decode(references)]
+        listed = self._listed(references, "provider_references", offset)
+        return [canonical(text_or_number(raw, offset, self._tally)) for raw in listed]
 
     def _inline(self, groups: Raw, offset: int) -> list[str]:
         """Ids of groups without one: the digest of what they hold, so that the same group has the same id."""
@@ -123,7 +124,7 @@ class Prices:
             return []
         self._tally.facts.setdefault("schema_shape", "1.x")
         ids = []
-        for raw in _raws.decode(content):
+        for raw in self._listed(groups, "provider_groups", offset):
             digest = blake2b(bytes(raw).translate(None, _SPACE), digest_size=16).hexdigest()
             ids.append(f"inline:{digest}")
             if (key := hash(digest)) not in self._seen:
@@ -132,6 +133,14 @@ class Prices:
                 self._seen.add(key)
                 self._groups.add(ids[-1], 0, [], raw, offset)
         return ids
+
+    def _listed(self, value: Raw, name: str, offset: int) -> list[Raw]:
+        """The entries of a list of a rate; what is no list is rejected, the rate's prices are not."""
+        try:
+            return _raws.decode(value)
+        except msgspec.DecodeError as error:
+            self._tally.reject(offset, f"in_network[].negotiated_rates[].{name}", str(error), bytes(value)[:_EXCERPT])
+            return []
 
     def _one_by_one(self, content: memoryview | bytes, offset: int) -> Iterator[_Rate]:
         """Rates that depart from the schema: what can be read of each, the rest rejected."""
