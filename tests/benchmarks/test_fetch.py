@@ -179,7 +179,7 @@ def test_pauses_grow_while_nothing_new_comes(server: Server, tmp_path: Path) -> 
     server.breaks_after = [1000] + [0] * 8
     with pytest.raises(ReferenceFileError):
         Fetcher(tmp_path, pause=0, sleep=slept.append).path(server.address)
-    # The first try brought something; eight more did not: 0.5 x 2^0 to 2^7 seconds, the last of which, 64, is cut to 60.
+    # The first try brought something, eight more did not: 0.5 x 2^0 to 2^7 seconds, of which the last, 64, becomes 60.
     assert slept == [0.5, 1, 2, 4, 8, 16, 32, 60]
 
 

@@ -249,7 +249,7 @@ def test_a_file_cut_or_not_is_kept(tmp_path: Path) -> None:
     assert again.file
     assert outcome.file
     assert again.file | outcome.file == again.file
-    (join,) = [task for task in dealt.seen if isinstance(task, Join)]
+    (join,) = [task for task in dealt.seen if isinstance(task, Join)]  # none in the second run
     # A task whose answer was lost is run again, though its pieces are gone.
     (late,) = join.answers(dealt.asked).outcomes
     assert late.file == again.file
@@ -262,6 +262,11 @@ def test_small_files_and_other_kinds_are_not_cut(tmp_path: Path) -> None:
     asked = Extraction(tmp_path / "out", CODES, pause=0, range_size=len(content) // 2 + 1)
     dealt = Dealt(asked)
     assert told(next(extract_dealt([str(path)], asked, dealt))) == (None, None)
+    # Of the size of a file that was extracted: it is identified first, and is another one.
+    small = Extraction(tmp_path / "out", CODES, pause=0, range_size=len(content) // 3)
+    path.write_bytes(content.replace(b"25.5", b"26.5"))
+    (other,) = extract_dealt([str(path)], small, Dealt(small))
+    assert (other.kept, told(other)) == (False, (None, None))
     (tmp_path / "index.json").write_text(json.dumps({"reporting_structure": [], "odd": "x" * 999}))
     list(extract_dealt([str(tmp_path / "index.json")], asked, dealt))
     assert all(isinstance(task, Begin) for task in dealt.seen)

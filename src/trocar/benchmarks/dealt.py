@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
+import pyarrow.parquet as pq
 
 from trocar.benchmarks.detect import kind_of
 from trocar.benchmarks.extract import (
     Extraction,
     Found,
     Outcome,
+    digest_of,
     extract_text,
     finished_row,
     reference_fetch,
@@ -40,17 +42,16 @@ _PIECES = ".pieces"
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A plain in-network file to be read in ranges; ``name``: that of the folder of its pieces."""
+    """A plain in-network file to be read in ranges, while its digest is made; ``name``: of the folder of its pieces."""
 
     location: str
     path: str
     known: dict[str, Any]
     name: str
 
-    @property
-    def found(self) -> Found:
+    def found(self, digest: str, **known: Any) -> Found:
         """The file as the extraction of whole files takes it."""
-        return Found(self.location, Text(Path(self.path), "none"), self.known)
+        return Found(self.location, Text(Path(self.path), "none"), {**self.known, **known}).identified(digest)
 
     def folder(self, asked: Extraction) -> Path:
         """Where its pieces are kept until they are put together."""
@@ -63,7 +64,8 @@ class Cut(msgspec.Struct, frozen=True):
     def read(self, range_: Range, asked: Extraction, at: Place | None = None) -> Piece:
         """Read one of them."""
         with without_collector():
-            return read_range(Path(self.path), range_, asked.codes, self.known, self.folder(asked), at)
+            # The tables are given the name of the file when they are put together.
+            return read_range(Path(self.path), range_, asked.codes, {"file_id": ""}, self.folder(asked), at)
 
 
 class Answers(msgspec.Struct):
@@ -72,6 +74,7 @@ class Answers(msgspec.Struct):
     outcomes: list[Outcome] = []
     cuts: list[Cut] = []
     pieces: list[Piece] = []
+    digest: str = ""
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -83,14 +86,24 @@ class Begin(msgspec.Struct, frozen=True):
     def answers(self, asked: Extraction) -> Answers:
         """Run the task."""
         answers, fetcher = Answers(), asked.fetcher()
-        for found in texts_at(self.location, asked, fetcher):
+        for found in texts_at(self.location, asked, fetcher, lambda text: _is_cut(text, asked)):
             if isinstance(found, Outcome):
                 answers.outcomes.append(found)
-            elif _is_cut(found, asked):
+            elif "file_id" not in found.known:
                 answers.cuts.append(Cut(self.location, str(found.text.path), found.known, self.name))
             else:
                 answers.outcomes.append(extract_text(found, asked, fetcher))
         return answers
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """Identify a file that is read in ranges meanwhile."""
+
+    cut: Cut
+
+    def answers(self, asked: Extraction) -> Answers:
+        """Run the task."""
+        return Answers(digest=digest_of(Path(self.cut.path)))
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -108,32 +121,33 @@ class Join(msgspec.Struct, frozen=True):
     """Put the pieces of a file together; what they can't make is read in one go."""
 
     cut: Cut
+    digest: str
     pieces: list[Piece]
 
     def answers(self, asked: Extraction) -> Answers:
         """Run the task."""
         cut, fetcher = self.cut, asked.fetcher()
-        fetch = reference_fetch(cut.location, asked, fetcher)
+        found = cut.found(self.digest)
         # The folder is there when this task was run to its end before, and its answer was lost.
-        if row := finished_row(cut.found, asked):
-            return Answers([Outcome(cut.known["location"], row)])
+        if row := finished_row(found, asked):
+            return Answers([Outcome(found.known["location"], row)])
         try:
             counted = proved(self.pieces, lambda range_, at: cut.read(range_, asked, at))
-            with without_collector(), written_folder(asked.output, cut.known["file_id"]) as writer:
-                row = join(Path(cut.path), counted, cut.known, writer, fetch)
-            outcome = Outcome(cut.known["location"], row)
+            with without_collector(), written_folder(asked.output, found.known["file_id"]) as writer:
+                fetch = reference_fetch(cut.location, asked, fetcher)
+                row = join(Path(cut.path), counted, found.known, writer, fetch)
+            outcome = Outcome(found.known["location"], row)
         except NotWholeError as reason:
-            found = Found(cut.location, cut.found.text, {**cut.known, "whole_because": str(reason)})
-            outcome = extract_text(found, asked, fetcher)
+            outcome = extract_text(cut.found(self.digest, whole_because=str(reason)), asked, fetcher)
         except (TrocarError, OSError) as error:
-            outcome = Outcome(cut.known["location"], problem=str(error))
+            outcome = Outcome(found.known["location"], problem=str(error))
         shutil.rmtree(cut.folder(asked), ignore_errors=True)
         with suppress(OSError):  # not empty: pieces of other files
             cut.folder(asked).parent.rmdir()
         return Answers([outcome])
 
 
-Task = Begin | Part | Join
+Task = Begin | Digest | Part | Join
 # Runs tasks, in any order and place; gives their answers in the order of the tasks.
 Deal = Callable[[Sequence[Task]], Iterable[Answers]]
 
@@ -173,17 +187,30 @@ def _is_remote(task: Task) -> bool:
 def _read_in_ranges(cuts: Sequence[Cut], asked: Extraction, deal: Deal) -> Iterator[Outcome]:
     if not cuts:
         return
+    # A digest takes longer than a range, so digests come first.
     parts = [Part(cut, range_) for cut in cuts for range_ in cut.ranges(asked)]
-    pieces = iter([piece for answers in deal(parts) for piece in answers.pieces])
-    joins = [Join(cut, [next(pieces) for _ in cut.ranges(asked)]) for cut in cuts]
+    first = list(deal([*map(Digest, cuts), *parts]))
+    pieces = iter([piece for answers in first for piece in answers.pieces])
+    joins = [
+        Join(cut, answers.digest, [next(pieces) for _ in cut.ranges(asked)])
+        for cut, answers in zip(cuts, first, strict=False)
+    ]
     for answers in deal(joins):
         yield from answers.outcomes
 
 
-def _is_cut(found: Found, asked: Extraction) -> bool:
+def _is_cut(text: Text, asked: Extraction) -> bool:
+    size = text.path.stat().st_size
     return (
-        found.text.compression == "none"
-        and found.known["size"] >= 2 * asked.range_size
-        and finished_row(found, asked) is None
-        and kind_of(found.text) == "in_network"
+        text.compression == "none"
+        and size >= 2 * asked.range_size
+        and not _may_be_finished(size, asked)
+        and kind_of(text) == "in_network"
     )
+
+
+def _may_be_finished(size: int, asked: Extraction) -> bool:
+    """Whether a file of this size was extracted for the same codes: its digest alone says whether it is the same."""
+    held = (path for path in asked.output.glob("*/files.parquet") if not path.parent.name.startswith("."))
+    rows = (row for path in held for row in pq.read_table(path, columns=["size", "codes_asked"]).to_pylist())
+    return any(row == {"size": size, "codes_asked": sorted(asked.codes or ())} for row in rows)

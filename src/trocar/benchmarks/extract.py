@@ -6,7 +6,7 @@ import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest, sha256
 from importlib import import_module
 from pathlib import Path
@@ -64,11 +64,20 @@ class Outcome(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Found:
-    """A text at a location, and what is known of it before it is read: columns of ``files``."""
+    """A text at a location, and what is known of it before it is read: columns of ``files``.
+
+    ``member`` tells it from other texts of the same file; empty for the only one.
+    """
 
     location: str
     text: Text
     known: dict[str, Any]
+    member: str = ""
+
+    def identified(self, digest: str) -> Found:
+        """The same with the digest of its file, which names the folder of its tables."""
+        named = sha256(f"{digest}!{self.member}".encode()).hexdigest() if self.member else digest
+        return replace(self, known={**self.known, "sha256": digest, "file_id": named[:_ID]})
 
 
 def extract(locations: Sequence[str], asked: Extraction, fetcher: Fetcher | None = None) -> Iterator[Outcome]:
@@ -92,27 +101,37 @@ def extract_one(location: str, asked: Extraction, fetcher: Fetcher) -> Iterator[
         yield found if isinstance(found, Outcome) else extract_text(found, asked, fetcher)
 
 
-def texts_at(location: str, asked: Extraction, fetcher: Fetcher) -> Iterator[Found | Outcome]:
-    """The texts of one file, fetched if need be; an outcome where there are none."""
+def texts_at(
+    location: str, asked: Extraction, fetcher: Fetcher, later: Callable[[Text], bool] = lambda text: False
+) -> Iterator[Found | Outcome]:
+    """The texts of one file, fetched if need be, identified unless that is to be done ``later``.
+
+    An outcome where there are none.
+    """
     try:
         path = fetcher.path(location)
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
         texts = list(texts_of(path))
+        digest = "" if len(texts) == 1 and later(texts[0]) else digest_of(path)
     except (TrocarError, OSError) as error:
         yield Outcome(clean(location), problem=str(error))
         return
     for text in texts:
+        member = text.member if len(texts) > 1 else ""
         known: dict[str, Any] = {
-            "sha256": digest,
-            "file_id": _file_id(digest, text.member if len(texts) > 1 else ""),
             "name": _name(location, text.member),
-            "location": clean(location) + (f"!{text.member}" if len(texts) > 1 else ""),
+            "location": clean(location) + (f"!{member}" if member else ""),
             "size": path.stat().st_size,
             "compression": text.compression,
             "codes_asked": sorted(asked.codes or ()),
         }
-        yield Found(location, text, known)
+        found = Found(location, text, known, member)
+        yield found.identified(digest) if digest else found
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; raises ``OSError``."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def extract_text(found: Found, asked: Extraction, fetcher: Fetcher) -> Outcome:
@@ -172,10 +191,6 @@ def finished_row(found: Found, asked: Extraction) -> dict[str, Any] | None:
         return None
     (row,) = pq.read_table(path).to_pylist()
     return row if row["codes_asked"] == found.known["codes_asked"] else None
-
-
-def _file_id(digest: str, member: str) -> str:
-    return (sha256(f"{digest}!{member}".encode()).hexdigest() if member else digest)[:_ID]
 
 
 def _name(location: str, member: str) -> str:

@@ -61,10 +61,10 @@ def join(
         tally.add(piece.told)
         texts |= piece.header
     header = Header(tally, texts)
-    columns = header.rate_columns()
+    named = {"file_id": tally.file_id}
     folders = [Path(piece.folder) for piece in counted]
     for folder in folders:
-        for name, values in (("rates", columns), ("rejects", {})):
+        for name, values in (("rates", named | header.rate_columns()), ("rejects", named)):
             with pq.ParquetFile(folder / f"{name}.parquet") as file:
                 for batch in file.iter_batches(ROWS_AT_ONCE):
                     writer.add_table(name, restated(name, batch, values))
