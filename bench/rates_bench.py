@@ -162,10 +162,11 @@ def main() -> None:
             whole, cut = measured("extract", plain, told.codes), measured("ranges", plain, told.codes)
             assert all(whole[name] == cut[name] for name in ("rows", "sum", "groups")), (whole, cut)
             print(f"plain, one go   {whole['cpu']:.2f} CPU s, {whole['megabytes']:.0f} MB peak")
-            begin, parts, join = (cut["rounds"][0][0], cut["rounds"][1], cut["rounds"][2][0])
+            (begin,), (digest, *parts), (join,) = cut["rounds"]
             print(
-                f"in ranges       {begin + sum(parts) + join:.2f} CPU s, {cut['megabytes']:.0f} MB peak: "
-                f"{begin:.2f} to begin, {len(parts)} ranges of {min(parts):.2f} to {max(parts):.2f}, {join:.2f} to join"
+                f"in ranges       {begin + digest + sum(parts) + join:.2f} CPU s, {cut['megabytes']:.0f} MB peak: "
+                f"{begin:.2f} to begin, {digest:.2f} for the digest, "
+                f"{len(parts)} ranges of {min(parts):.2f} to {max(parts):.2f}, {join:.2f} to join"
             )
         if told.ijson:
             plain = measured("ijson", path, told.codes)
