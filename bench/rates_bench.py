@@ -1,10 +1,11 @@
 """Extraction of one large in-network file, beside the limit: inflating it, in the same run.
 
-    python bench/rates_bench.py [--megabytes 1000] [--file rates.json.gz] [--codes @guidance] [--ijson]
+    python bench/rates_bench.py [--megabytes 1000] [--file rates.json.gz] [--codes @guidance] [--ijson] [--ranges]
 
 Each measurement is a process of its own, warmed with a small file, so that imports are not counted; CPU seconds (user
 and system) and peak memory, best of three. ``--ijson`` reads the file with ijson's compiled backend too, once: the
 same codes and the groups they name, no output. Rows, their sum and the groups must be those of the extraction.
+``--ranges`` inflates the file first, and measures the plain one in one go beside the tasks it is cut into.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,15 +40,20 @@ def inflate(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any]:
 
 def extraction(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any]:
     """What ``trocar rates extract`` does."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
     from trocar.benchmarks.extract import Extraction, extract
 
     (outcome,) = extract([str(path)], Extraction(folder, codes))
     assert outcome.file, outcome.problem
-    rates = pq.read_table(folder / outcome.file["file_id"] / "rates.parquet", columns=["rate"])["rate"]
-    return {"rows": len(rates), "sum": str(pc.sum(rates).as_py().normalize()), "groups": outcome.file["groups"]}
+    return written(folder, outcome.file)
+
+
+def written(folder: Path, file: dict[str, Any]) -> dict[str, Any]:
+    """What an extraction wrote, to be compared."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    rates = pq.read_table(folder / file["file_id"] / "rates.parquet", columns=["rate"])["rate"]
+    return {"rows": len(rates), "sum": str(pc.sum(rates).as_py().normalize()), "groups": file["groups"]}
 
 
 def ijson_walk(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any]:
@@ -69,7 +77,29 @@ def ijson_walk(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any
     return {"rows": rows, "sum": str(total.normalize()), "groups": groups}
 
 
-METHODS = {"inflate": inflate, "extract": extraction, "ijson": ijson_walk}
+def in_ranges(path: Path, codes: frozenset[str], folder: Path) -> dict[str, Any]:
+    """The tasks of a plain file that is cut, one by one; their CPU seconds in the order of the rounds."""
+    from trocar.benchmarks.dealt import Answers, Task, extract_dealt
+    from trocar.benchmarks.extract import Extraction
+
+    asked = Extraction(folder, codes, range_size=128 << 20)
+    rounds: list[list[float]] = []
+
+    def deal(tasks: Sequence[Task]) -> list[Answers]:
+        answers, seconds = [], []
+        for task in tasks:
+            began = time.process_time()
+            answers.append(task.answers(asked))
+            seconds.append(time.process_time() - began)
+        rounds.append(seconds)
+        return answers
+
+    (outcome,) = extract_dealt([str(path)], asked, deal)
+    assert outcome.file, outcome.problem
+    return {"rounds": rounds, **written(folder, outcome.file)}
+
+
+METHODS = {"inflate": inflate, "extract": extraction, "ijson": ijson_walk, "ranges": in_ranges}
 
 
 def measured(method: str, path: Path, codes: str) -> dict[str, Any]:
@@ -102,11 +132,14 @@ def main() -> None:
     parser.add_argument("--file", type=Path)
     parser.add_argument("--codes", default="@guidance")
     parser.add_argument("--ijson", action="store_true")
+    parser.add_argument("--ranges", action="store_true")
     parser.add_argument("--method", choices=sorted(METHODS), help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.method:
         run_method(told.method, told.file, told.codes)
         return
+    from trocar.benchmarks.inflate import texts_of
+
     with tempfile.TemporaryDirectory() as folder:
         path = told.file
         if path is None:
@@ -122,6 +155,19 @@ def main() -> None:
             f"extract         {ours['cpu']:.2f} CPU s, {ours['clock']:.2f} s, {ours['megabytes']:.0f} MB peak: "
             f"{ours['cpu'] / limit['cpu']:.1f} x inflate; {ours['rows']} rates, {ours['groups']} groups"
         )
+        if told.ranges:
+            plain = Path(folder) / "plain.json"
+            with next(texts_of(path)).open() as source, plain.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+            whole, cut = measured("extract", plain, told.codes), measured("ranges", plain, told.codes)
+            assert all(whole[name] == cut[name] for name in ("rows", "sum", "groups")), (whole, cut)
+            print(f"plain, one go   {whole['cpu']:.2f} CPU s, {whole['megabytes']:.0f} MB peak")
+            (begin,), (digest, *parts), (join,) = cut["rounds"]
+            print(
+                f"in ranges       {begin + digest + sum(parts) + join:.2f} CPU s, {cut['megabytes']:.0f} MB peak: "
+                f"{begin:.2f} to begin, {digest:.2f} for the digest, "
+                f"{len(parts)} ranges of {min(parts):.2f} to {max(parts):.2f}, {join:.2f} to join"
+            )
         if told.ijson:
             plain = measured("ijson", path, told.codes)
             assert all(plain[name] == ours[name] for name in ("rows", "sum", "groups")), (plain, ours)

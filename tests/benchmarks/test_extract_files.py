@@ -176,6 +176,9 @@ def test_the_command(index: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["rates"] == 1
     assert CliRunner().invoke(app, [*told, str(index)]).exit_code == 2  # one listed file is not there
+    told_two = [str(tmp_path / "dealt") if word == str(tmp_path / "out") else word for word in told]
+    dealt = CliRunner().invoke(app, [*told_two, "-j", "2", str(tmp_path / "one.json")])
+    assert json.loads(dealt.stdout) == json.loads(done.stdout)
     broken = tmp_path / "cut.json"
     broken.write_text(json.dumps(FILE)[:-40])
     cut = CliRunner().invoke(app, [*told, str(broken)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.test_in_network import FILE, ITEM
+from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.fetch import Fetcher, beside, clean
 from trocar.core.errors import ReferenceFileError
 
@@ -22,6 +26,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.etag = '"one"'
         self.content = CONTENT
+        self.files: dict[str, bytes] = {}
         self.busy = 0
         self.breaks_after: list[int] = []
         self.asked: list[dict[str, str]] = []
@@ -58,13 +63,14 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(304)
             self.end_headers()
             return
+        whole = told.files.get(self.path.rpartition("/")[2], told.content)
         first = 0
         if self.headers.get("Range") and self.headers.get("If-Range") == told.etag:
             first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
-        content = told.content[first:]
+        content = whole[first:]
         self.send_response(206 if first else 200)
         if first:
-            self.send_header("Content-Range", f"bytes {first}-{len(told.content) - 1}/{len(told.content)}")
+            self.send_header("Content-Range", f"bytes {first}-{len(whole) - 1}/{len(whole)}")
         self.send_header("ETag", told.etag)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -166,3 +172,39 @@ def test_where_an_index_points_to() -> None:
     assert beside("https://h/a/index.json", "f.json") == "https://h/a/f.json"
     assert beside("https://h/a/index.json", "https://other/f.json") == "https://other/f.json"
     assert beside("/data/index.json", "f.json") == "/data/f.json"
+
+
+def test_pauses_grow_while_nothing_new_comes(server: Server, tmp_path: Path) -> None:
+    slept: list[float] = []
+    server.breaks_after = [1000] + [0] * 8
+    with pytest.raises(ReferenceFileError):
+        Fetcher(tmp_path, pause=0, sleep=slept.append).path(server.address)
+    # The first try brought something, eight more did not: 0.5 x 2^0 to 2^7 seconds, of which the last, 64, becomes 60.
+    assert slept == [0.5, 1, 2, 4, 8, 16, 32, 60]
+
+
+def test_an_index_on_a_server_is_extracted_through_breaks_and_kept(server: Server, tmp_path: Path) -> None:
+    """A listed file stands beside the index; it breaks off twice; nothing is sent or extracted again."""
+    items = [{**ITEM, "name": f"{n:09}"} for n in range(2000)]  # names keep the gzip from becoming tiny
+    listed = [{"description": "d", "location": "rates.json.gz?Signature=s&Expires=9"}]
+    structure = {"reporting_plans": [], "in_network_files": listed}
+    server.files = {"index.json": json.dumps({"reporting_structure": [structure]}).encode()}
+    server.files["rates.json.gz?Signature=s&Expires=9"] = gzip.compress(
+        json.dumps({**FILE, "in_network": items}).encode()
+    )
+    size = len(server.files["rates.json.gz?Signature=s&Expires=9"])
+    index = server.address.replace("in-network.json.gz", "index.json")
+    asked = Extraction(tmp_path / "out", frozenset({"77012"}), pause=0)
+    server.breaks_after = [10_000, size // 3, size // 3]
+    index_file, rates = extract([index], asked, Fetcher(tmp_path / "kept", pause=0, sleep=lambda seconds: None))
+    assert index_file.file
+    assert rates.file
+    assert rates.file["rates"] == 2000
+    assert rates.location.endswith("/rates.json.gz")  # without the signature
+    assert [asked_for["Range"] for asked_for in server.asked if "Range" in asked_for] == [
+        f"bytes={size // 3}-", f"bytes={size // 3 * 2}-",
+    ]  # fmt: skip
+    server.asked.clear()
+    again = list(extract([index], asked, Fetcher(tmp_path / "kept", pause=0)))
+    assert [outcome.kept for outcome in again] == [False, True]  # an index is read for what it lists
+    assert [asked_for.get("If-None-Match") for asked_for in server.asked] == [server.etag] * 2

@@ -322,6 +322,18 @@ def test_a_section_twice_is_read_twice_and_told(extract_text: Extract, tmp_path:
     assert counted(outcome, "repairs") == {"in_network stands there twice": 1}
 
 
+def test_what_stands_twice_is_kept_twice(extract_text: Extract, tmp_path: Path) -> None:
+    """Items, rates, prices and references with one id: which of them is meant nobody says, so all are there."""
+    other = {"provider_group_id": 1, "provider_groups": [{**GROUP, "tin": {"type": "ein", "value": "98-7654321"}}]}
+    item = {**ITEM, "negotiated_rates": [{**RATE, "negotiated_prices": [PRICE, PRICE]}] * 2}
+    outcome = extract_text(json.dumps({**FILE, "provider_references": [REFERENCE, other], "in_network": [item] * 2}))
+    found = rows(outcome, tmp_path)
+    assert [row["ordinal"] for row in found] == [0, 1, 2, 3] * 2
+    assert len({(row["offset"], row["ordinal"]) for row in found}) == 8
+    groups = rows(outcome, tmp_path, "groups")
+    assert [(row["provider_group_id"], row["tin"]) for row in groups] == [("1", "12-3456789"), ("1", "98-7654321")]
+
+
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
 def test_a_truncated_gzip_keeps_what_was_read(
     share: float, generated: dict[str, Any], extract_text: Extract, tmp_path: Path

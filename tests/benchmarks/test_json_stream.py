@@ -150,3 +150,16 @@ def test_a_comma_too_many_or_missing_is_told() -> None:
         "a comma with nothing behind it",
     ]
     assert sum(len(part.heads) for part in parts if isinstance(part, Span)) == 2
+
+
+@pytest.mark.parametrize("chunk", [3, 50, 64, 100, 1000])
+def test_what_is_too_large_is_so_whatever_is_at_hand(chunk: int) -> None:
+    """An element above the limit is walked, one of the limit is not, wherever the pieces that are read end."""
+    limit = 80
+    sizes = [limit - 1, limit, limit + 1, 20, limit + 1, limit, 30, 10]
+    elements = [b'{"a": "' + b"x" * (size - 9) + b'"}' for size in sizes]
+    assert [len(element) for element in elements] == sizes
+    found: list[bool] = []
+    for part in stream(b"[" + b", ".join(elements) + b"]", chunk, limit).elements():
+        found += [True] if isinstance(part, Open) else [False] * len(part.heads) if isinstance(part, Span) else []
+    assert found == [size > limit for size in sizes]

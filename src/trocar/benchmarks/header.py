@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -22,10 +23,15 @@ _SECOND = {"issuer_name", "plan_sponsor_name"}
 class Header:
     """The fields of a file's root that are texts; what stands behind the rates is put into them at the end."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, texts: Mapping[str, str | None] | None = None) -> None:
         self._tally = tally
-        self._texts: dict[str, str | None] = {}
+        self._texts: dict[str, str | None] = dict(texts or {})
         self._written: dict[str, Any] | None = None
+
+    @property
+    def texts(self) -> Mapping[str, str | None]:
+        """The fields read so far, by name."""
+        return self._texts
 
     def take(self, key: str, stream: Stream) -> None:
         """Read one field of the root; one that no schema has is passed over and counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -17,9 +17,11 @@ from trocar.benchmarks.mending import NULL, Fields
 from trocar.benchmarks.prices import Prices
 from trocar.benchmarks.provider_references import Fetch, ProviderReferences
 from trocar.benchmarks.reading import read_to_the_end
+from trocar.benchmarks.reference_records import ReferenceRecords
 from trocar.benchmarks.tally import Tally
 from trocar.benchmarks.writer import TableWriter
 
+Elements = Iterator[Span | Open | Bad]
 _ITEM = "in_network[]"
 _KNOWN = {
     *("negotiation_arrangement", "name", "billing_code_type", "billing_code_type_version", "billing_code"),
@@ -45,35 +47,50 @@ def read_in_network(
     """
     tally = Tally(known, writer)
     groups = GroupColumns(tally)
-    with open_file() as file, ProviderReferences(tally, groups, fetch) as references:
-        reader = _InNetwork(Stream(file.readinto), tally, codes, Prices(tally, groups, references.used))  # type: ignore[attr-defined]
-        read_to_the_end(reader.stream, file, tally, lambda key: reader.section(key, references))
-        references.write_used()
-    header = reader.header
-    header.settle()
+    with open_file() as file, ReferenceRecords(tally) as references:
+        stream = Stream(file.readinto)  # type: ignore[attr-defined]
+        reader = InNetwork(stream, tally, codes, Prices(tally, groups, references.used))
+        read_to_the_end(stream, file, tally, lambda key: reader.section(key, references))
+        ProviderReferences(tally, groups, fetch).write_named(references)
+    reader.header.settle()
+    return write_file_row(tally, reader.header)
+
+
+def write_file_row(tally: Tally, header: Header) -> dict[str, Any]:
+    """Write the row of ``files`` of an in-network file that was read, and give it."""
     shape = tally.facts.pop("schema_shape", None) or ("1.x" if tally.counts["items"] else None)
     return tally.write_file({"kind": "in_network", "format": "json", "schema_shape": shape, **header.file_columns()})
 
 
-class _InNetwork:
-    """What is held while a file is read."""
+class InNetwork:
+    """What is held while a file, or a part of one, is read.
 
-    def __init__(self, stream: Stream, tally: Tally, codes: Collection[str] | None, prices: Prices) -> None:
-        self.stream, self._tally, self._prices = stream, tally, prices
+    ``cut`` takes the elements of a section and gives those that are to be read.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        tally: Tally,
+        codes: Collection[str] | None,
+        prices: Prices,
+        cut: Callable[[str, Elements], Elements] = lambda section, elements: elements,
+    ) -> None:
+        self.stream, self._tally, self._prices, self._cut = stream, tally, prices, cut
         self._codes = None if codes is None else frozenset(codes)
         self.header = Header(tally)
 
-    def section(self, key: str, references: ProviderReferences) -> None:
+    def section(self, key: str, references: ReferenceRecords) -> None:
         """Read the value of one key of the file."""
         if key == "in_network":
-            self._items()
+            self._items(self._cut(key, self.stream.elements()))
         elif key == "provider_references":
-            references.read(self.stream)
+            references.read(self._cut(key, self.stream.elements()))
         else:
             self.header.take(key, self.stream)
 
-    def _items(self) -> None:
-        for part in self.stream.elements():
+    def _items(self, parts: Elements) -> None:
+        for part in parts:
             if isinstance(part, Bad):
                 self._tally.reject(part.offset, _ITEM, part.reason, part.excerpt)
             elif isinstance(part, Open):

@@ -46,6 +46,11 @@ class Span:
         """The byte at which each element begins."""
         return [offset for offset, _ in self.elements()]
 
+    def before(self, count: int, offset: int) -> Span:
+        """The first elements alone; the next one begins at a byte."""
+        text = bytes(self.text[: 1 + offset - self.offset]).rstrip(_BETWEEN)
+        return Span(memoryview(text + b"]"), self.offset, self.heads[:count])
+
 
 @dataclass(frozen=True, slots=True)
 class Open:

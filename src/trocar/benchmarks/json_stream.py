@@ -42,14 +42,17 @@ class _TooLongError(Exception):
 
 
 class Stream:
-    """One JSON text; ``read_into`` fills a view and says with how many bytes, 0 at the end."""
+    """One JSON text; ``read_into`` fills a view and says with how many bytes, 0 at the end.
 
-    def __init__(self, read_into: ReadInto, chunk: int = CHUNK, limit: int = LIMIT) -> None:
+    ``at``: where its first byte stands in the file, for a text that is a part of one.
+    """
+
+    def __init__(self, read_into: ReadInto, chunk: int = CHUNK, limit: int = LIMIT, at: int = 0) -> None:
         self._read_into, self._chunk, self._limit = read_into, chunk, limit
         # One byte stands free before what is read: the bracket that makes a list of some elements.
         self._buffer = bytearray(4 * chunk + 4)
         self._at = self._end = 1
-        self._base = -1
+        self._base = at - 1
         self._ended = False
 
     @property
@@ -144,7 +147,7 @@ class Stream:
                 cut = self._cut(key)
                 if cut is None and self._end - self._at < self._limit and self._fill():
                     continue
-                if cut and (span := self._proved(cut[0])):
+                if cut and cut[0] - self._at <= self._limit and (span := self._proved(cut[0])):
                     yield span
                     self._at = cut[1]
                     continue
@@ -232,7 +235,14 @@ class Stream:
         self._at = found.start()
 
     def _value_end(self) -> int:
-        """Where the value that begins here ends, in the buffer, which grows up to the limit."""
+        """Where the value that begins here ends; raises ``_TooLongError`` beyond the limit, however much is at hand."""
+        end = self._decoded_end()
+        if end - self._at > self._limit:
+            raise _TooLongError
+        return end
+
+    def _decoded_end(self) -> int:
+        """The same in the buffer, which grows up to the limit."""
         while True:
             view = memoryview(self._buffer)[self._at : self._end]
             try:

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Raw
 
-from trocar.benchmarks.groups import GroupColumns
 from trocar.benchmarks.mending import NULL, Fields, canonical
-from trocar.benchmarks.provider_references import UsedIds, text_or_number
+from trocar.benchmarks.reference_records import UsedIds, text_or_number
 from trocar.benchmarks.tables import AMOUNT
 from trocar.benchmarks.tally import Tally
 
 _PLAIN_IDS = re.compile(rb"\[(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))*\]")
 _SPACE = b" \t\r\n"
-_MOST_SEEN = 1_000_000
+MOST_SEEN = 1_000_000
 _MOST = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
 _KINDS = {"percentage": "percent", "per diem": "per_diem"}
 _EXCERPT = 400
@@ -49,10 +48,17 @@ _rate = msgspec.json.Decoder(_Rate)
 _raws = msgspec.json.Decoder(list[Raw])
 
 
+class Groups(Protocol):
+    """Takes groups that stand within a rate."""
+
+    def add(self, group_id: str, ordinal: int, networks: list[str], raw: Raw, offset: int) -> None:
+        """One group, as published."""
+
+
 class Prices:
     """Turns lists of negotiated rates into rows, and keeps count of the provider groups they name."""
 
-    def __init__(self, tally: Tally, groups: GroupColumns, used: UsedIds) -> None:
+    def __init__(self, tally: Tally, groups: Groups, used: UsedIds) -> None:
         self._tally, self._groups, self._used = tally, groups, used
         self._seen: set[int] = set()
 
@@ -108,7 +114,8 @@ class Prices:
             return content[1:-1].decode().split(",")
         if content == NULL:
             return []
-        return [canonical(text_or_number(raw, offset, self._tally)) for raw in _raws.decode(references)]
+        listed = self._listed(references, "provider_references", offset)
+        return [canonical(text_or_number(raw, offset, self._tally)) for raw in listed]
 
     def _inline(self, groups: Raw, offset: int) -> list[str]:
         """Ids of groups without one: the digest of what they hold, so that the same group has the same id."""
@@ -117,15 +124,23 @@ class Prices:
             return []
         self._tally.facts.setdefault("schema_shape", "1.x")
         ids = []
-        for raw in _raws.decode(content):
+        for raw in self._listed(groups, "provider_groups", offset):
             digest = blake2b(bytes(raw).translate(None, _SPACE), digest_size=16).hexdigest()
             ids.append(f"inline:{digest}")
             if (key := hash(digest)) not in self._seen:
-                if len(self._seen) >= _MOST_SEEN:
+                if len(self._seen) >= MOST_SEEN:
                     self._seen.clear()
                 self._seen.add(key)
                 self._groups.add(ids[-1], 0, [], raw, offset)
         return ids
+
+    def _listed(self, value: Raw, name: str, offset: int) -> list[Raw]:
+        """The entries of a list of a rate; what is no list is rejected, the rate's prices are not."""
+        try:
+            return _raws.decode(value)
+        except msgspec.DecodeError as error:
+            self._tally.reject(offset, f"in_network[].negotiated_rates[].{name}", str(error), bytes(value)[:_EXCERPT])
+            return []
 
     def _one_by_one(self, content: memoryview | bytes, offset: int) -> Iterator[_Rate]:
         """Rates that depart from the schema: what can be read of each, the rest rejected."""

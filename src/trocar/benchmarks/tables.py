@@ -143,6 +143,8 @@ FILES = pa.schema(
         pa.field("complete", pa.bool_(), nullable=False),  # read to its end
         pa.field("stopped_at", pa.int64()),  # byte (row) where reading ended, when not complete
         _text("stopped_because"),
+        pa.field("ranges", pa.int64()),  # byte ranges it was read in, side by side; null: in one go
+        _text("whole_because"),  # why a file cut into ranges was read in one go all the same
     ]
 )
 

@@ -8,11 +8,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from trocar.benchmarks.writer import TableWriter
 
 COUNTS = ("items", "items_wanted", "references", "references_remote", "references_unresolved")
 _WORDS = re.compile(rb'("(?:name|description)"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE | re.DOTALL)
 _EXCERPT = 200
+
+
+class Told(msgspec.Struct):
+    """What a tally of a part of a file holds, to be added to that of the whole."""
+
+    counts: dict[str, int]
+    facts: dict[str, Any]
+    unknown: dict[str, list[int]]
+    repairs: dict[str, list[int]]
 
 
 class Tally:
@@ -29,11 +40,11 @@ class Tally:
 
     def unknown(self, path: str, offset: int) -> None:
         """A field that no schema has, passed over."""
-        self._unknown.setdefault(path, [0, offset])[0] += 1
+        _count(self._unknown, path, 1, offset)
 
     def repaired(self, what: str, offset: int) -> None:
         """A departure from the schema that was read all the same."""
-        self._repairs.setdefault(what, [0, offset])[0] += 1
+        _count(self._repairs, what, 1, offset)
 
     def reject(self, offset: int, where: str, reason: str, excerpt: bytes = b"") -> None:
         """Something that was not read."""
@@ -63,6 +74,19 @@ class Tally:
         self.repaired(f"{what} is written month/day/year", offset)
         return found
 
+    def told(self) -> Told:
+        """What was noticed so far."""
+        return Told(dict(self.counts), self.facts, self._unknown, self._repairs)
+
+    def add(self, part: Told) -> None:
+        """Take in what was noticed in the part of the file that comes next."""
+        self.counts.update(part.counts)
+        newest = max(self.facts.get("schema_shape", ""), part.facts.get("schema_shape", ""))
+        self.facts |= part.facts | ({"schema_shape": newest} if newest else {})
+        for own, its in ((self._unknown, part.unknown), (self._repairs, part.repairs)):
+            for what, (times, offset) in its.items():
+                _count(own, what, times, offset)
+
     def write_file(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Write the row of ``files``, and give it."""
         written = self.writer.total
@@ -78,6 +102,13 @@ class Tally:
         }
         self.writer.add("files", row)
         return row
+
+
+def _count(counted: dict[str, list[int]], what: str, times: int, offset: int) -> None:
+    """Count something, with the first byte at which it is: in whatever order a file is read, the answer is the same."""
+    entry = counted.setdefault(what, [0, offset])
+    entry[0] += times
+    entry[1] = min(entry[1], offset)
 
 
 def _listed(counted: Mapping[str, list[int]]) -> list[dict[str, Any]]:

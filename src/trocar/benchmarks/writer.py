@@ -24,7 +24,7 @@ class TableWriter:
     """Writes the tables of one file; rows are dicts of the columns of ``TABLES`` (missing ones are null or empty)."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._written = dict.fromkeys(TABLES, 0)
         self._pieces: dict[str, list[Piece]] = {name: [] for name in TABLES}
         self._waiting = dict.fromkeys(TABLES, 0)
@@ -57,16 +57,13 @@ class TableWriter:
         """Give columns the same value in every row written so far: what a file says of itself at its end."""
         self.flush(name)
         self._writers[name].close()
-        path, older = self._folder / f"{name}.parquet", self._folder / f"{name}.older"
+        path, older = self.folder / f"{name}.parquet", self.folder / f"{name}.older"
         path.rename(older)
         schema = TABLES[name]
         self._writers[name] = parquet_writer(path, schema)
         with pq.ParquetFile(older) as file:
             for batch in file.iter_batches(ROWS_AT_ONCE):
-                columns = {field.name: batch[field.name] for field in schema}
-                for column, value in values.items():
-                    columns[column] = pa.array([value] * batch.num_rows, schema.field(column).type)
-                self._writers[name].write_table(pa.table(list(columns.values()), schema=schema))
+                self._writers[name].write_table(restated(name, batch, values))
         older.unlink()
 
     def flush(self, name: str) -> None:
@@ -115,6 +112,15 @@ def rows_table(name: str, pieces: Sequence[Piece]) -> pa.Table:
                 values += [row.get(column, default) for row in rows]
         columns.append(pa.array(values, field.type))
     return pa.Table.from_arrays(columns, schema=TABLES[name])
+
+
+def restated(name: str, batch: pa.RecordBatch, values: Mapping[str, Any]) -> pa.Table:
+    """Rows of a table with some columns of one value each."""
+    schema = TABLES[name]
+    columns = {field.name: batch[field.name] for field in schema}
+    for column, value in values.items():
+        columns[column] = pa.array([value] * batch.num_rows, schema.field(column).type)
+    return pa.table(list(columns.values()), schema=schema)
 
 
 @contextmanager

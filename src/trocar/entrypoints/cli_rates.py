@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trocar.core.errors import UsageError
 from trocar.entrypoints import cli_rates_position, cli_rates_summary
 from trocar.entrypoints.cli_check import Engine
 from trocar.entrypoints.options import Format, FormatOption
@@ -48,23 +47,29 @@ def extract_command(
     ] = False,
     follow: Annotated[bool, typer.Option(help="Extract the files that an index lists, too.")] = True,
     pause: Annotated[float, typer.Option(min=0, help="Seconds between two requests to one server.")] = 1.0,
-    engine: Annotated[Engine, typer.Option("--engine", help="local, or spark: one task a file.")] = Engine.LOCAL,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes on this machine.")] = 1,
+    range_size: Annotated[
+        int,
+        typer.Option("--range-size", metavar="MIB", min=1, help="What -j and spark cut plain JSON of twice this into."),
+    ] = 128,
+    engine: Annotated[Engine, typer.Option("--engine", help="local, or spark: a task a file or range.")] = Engine.LOCAL,
     master: Annotated[str | None, typer.Option("--master", help="Where Spark is, such as spark://host:7077.")] = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Extract the rates of some codes from machine-readable files, in one pass and bounded memory.
 
     A file that was extracted for the same codes already is kept, known by the digest of its bytes. What can't be read
-    is listed in rejects.parquet with its byte, and counted here.
+    is listed in rejects.parquet with its byte, and counted here. With -j or on a cluster, files are dealt out, and
+    in-network files that are not compressed are cut into ranges; the rows are the same.
 
     Exit code 0: everything was read. 2: usage, or a file that can't be read at all. 3: something was not read.
     """
     from trocar.benchmarks.code_sets import codes_asked
     from trocar.benchmarks.extract import Extraction
 
-    asked = Extraction(output, codes_asked(codes), fetch_references, follow, pause)
+    asked = Extraction(output, codes_asked(codes), fetch_references, follow, pause, range_size << 20)
     rows = []
-    for outcome in _outcomes(files, asked, engine, master):
+    for outcome in _outcomes(files, asked, engine, master, jobs):
         rows.append(_row(outcome))
         if format_ is Format.TEXT:
             typer.echo(_text(rows[-1]))
@@ -78,26 +83,20 @@ def extract_command(
         raise typer.Exit(NOT_CHECKED)
 
 
-def _outcomes(files: list[str], asked: Extraction, engine: Engine, master: str | None) -> Iterator[Outcome]:
-    if engine is Engine.LOCAL:
+def _outcomes(files: list[str], asked: Extraction, engine: Engine, master: str | None, jobs: int) -> Iterator[Outcome]:
+    if engine is Engine.SPARK:
+        from trocar.entrypoints.cluster_run import extract_on_cluster
+
+        yield from extract_on_cluster(files, asked, master)
+    elif jobs > 1:
+        from trocar.benchmarks.dealt import extract_dealt, processes
+
+        with processes(jobs, asked) as deal:
+            yield from extract_dealt(files, asked, deal)
+    else:
         from trocar.benchmarks.extract import extract
 
         yield from extract(files, asked)
-        return
-    if master is None:
-        raise UsageError(
-            "a cluster needs to be told where it is",
-            where="--engine spark",
-            remedy="Give --master spark://host:7077 (or sc://host).",
-        )
-    from trocar.spark.rates import extract_on_cluster
-    from trocar.spark.run import session
-
-    spark = session(master)
-    try:
-        yield from extract_on_cluster(files, asked, spark)
-    finally:
-        spark.stop()
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -115,11 +115,11 @@ def _shape(entry: Position) -> dict[str, Any]:
 
 def providers_command(
     registry: Annotated[
-        Path | None, typer.Option("--registry", metavar="FILE", help="The NPPES monthly file (npidata_pfile...csv).")
+        Path | None, typer.Option("--registry", metavar="FILE", help="The NPPES monthly file, or its zip.")
     ] = None,
     billed: Annotated[
         Path | None,
-        typer.Option("--billed", metavar="FILE", help="Medicare's practitioners by provider and service, CSV."),
+        typer.Option("--billed", metavar="FILE", help="Medicare's practitioners by provider and service."),
     ] = None,
     rates: RatesOption = Path("rates"),
 ) -> None:
@@ -133,4 +133,5 @@ def providers_command(
     if registry is None and billed is None:
         raise UsageError("no file was given", where="--registry, --billed", remedy="Give one of the two, or both.")
     loaded = load_providers(RatesFolder(rates), registry, billed)
-    typer.echo(f"{loaded.providers:,} of {loaded.of:,} NPIs known, {loaded.billed:,} pairs of NPI and code billed")
+    told = f"{loaded.providers:,} of {loaded.of:,} NPIs known, {loaded.billed:,} pairs of NPI and code billed"
+    typer.echo(told + (f"; {loaded.unread:,} rows of the files were not read" if loaded.unread else ""))

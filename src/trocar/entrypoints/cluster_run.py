@@ -1,15 +1,19 @@
-"""``trocar check --engine spark``: the same kernel, with Spark to partition and to retry."""
+"""Commands with ``--engine spark``: the work of one machine, with Spark to deal it out, to retry what is lost."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from trocar.core.errors import UsageError
 from trocar.entrypoints.options import Format, pins_of
+
+if TYPE_CHECKING:
+    from trocar.benchmarks.extract import Extraction, Outcome
 
 
 def check_on_cluster(
@@ -43,3 +47,23 @@ def check_on_cluster(
             f"{counted.not_checked} rows not checked; written to {output}"
         )
     return counted.exit_code
+
+
+def extract_on_cluster(files: Sequence[str], asked: Extraction, master: str | None) -> Iterator[Outcome]:
+    """Extract published rates on a cluster; raises ``UsageError`` without one, and for what Spark can't do."""
+    if master is None:
+        raise UsageError(
+            "a cluster needs to be told where it is",
+            where="--engine spark",
+            remedy="Give --master spark://host:7077 (or sc://host).",
+        )
+    from trocar.benchmarks.dealt import extract_dealt
+    from trocar.spark.rates import cluster_deal
+    from trocar.spark.run import failures_told, session
+
+    spark = session(master)
+    try:
+        with failures_told(master):
+            yield from extract_dealt(files, asked, cluster_deal(asked, spark))
+    finally:
+        spark.stop()

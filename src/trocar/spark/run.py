@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,20 +96,28 @@ def run_cli(
             remedy="Name a .parquet file in a folder that exists, or an address such as s3a://bucket/findings.",
         )
     spark = session(master, options.settings)
+    try:
+        with failures_told(master):
+            if on_workers:
+                return _write_on_workers(check_with_spark(paths, store, spark=spark, options=options), output)
+            packed = _checked(_frame(paths, spark), store, options, packed_partition_check, PACKED_SCHEMA)
+            return _write_on_driver(packed, Path(output))
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def failures_told(master: str) -> Iterator[None]:
+    """Raises ``UsageError`` for what Spark raises, with its reason alone."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
-        if on_workers:
-            return _write_on_workers(check_with_spark(paths, store, spark=spark, options=options), output)
-        packed = _checked(_frame(paths, spark), store, options, packed_partition_check, PACKED_SCHEMA)
-        return _write_on_driver(packed, Path(output))
+        yield
     except (PySparkException, Py4JError) as error:
         raise UsageError(
             reason(error), where=f"Spark at {master}", remedy="docs/scale.md says what it needs."
         ) from error
-    finally:
-        spark.stop()
 
 
 def reason(error: Exception) -> str:

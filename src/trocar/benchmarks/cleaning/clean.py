@@ -88,6 +88,13 @@ def clean(folder: RatesFolder, asked: Asked, code: str, *, by_contract: bool = F
     return Cleaned(database, code, asked, limits, medicare, tuple(not_checked))
 
 
+# Why it is not known, and what can be done now.
+_NO_REGISTRY = (
+    "ghost_taxonomy: no registry of providers is loaded; load NPPES's (trocar rates providers --registry FILE)",
+    "states of payers' rates: a payer's file does not say where its providers practise; load NPPES's registry likewise",
+)
+
+
 def _ghosts(database: duckdb.DuckDBPyConnection, folder: RatesFolder, asked: Asked, code: str) -> list[str]:
     """Mark voters that are ghosts; what could not be asked is said."""
     described = knowledge(code)
@@ -98,7 +105,7 @@ def _ghosts(database: duckdb.DuckDBPyConnection, folder: RatesFolder, asked: Ask
         return []
     database.execute("ALTER TABLE voters ADD COLUMN ghost BOOLEAN DEFAULT false")
     if not folder.has_providers:
-        return ["ghost_taxonomy, states of payers' rates: no registry of providers is loaded (trocar rates providers)"]
+        return list(_NO_REGISTRY)
     return [f"ghost_taxonomy: who does {code} is not described, and no file of what providers billed is loaded"]
 
 
