@@ -137,6 +137,13 @@ def test_a_planted_defect_is_found_at_its_place(
     assert sorted(said(text.replace(old, new, 1))) == sorted(expected)
 
 
+def test_an_id_with_a_stray_character_is_not_that_of_a_segment() -> None:
+    assert ("XS114", 13, "REF") in said(changed(interchange("837P"), **{"REF*EI*": "REF!*EI*"}))
+    assert ("XS114", 7, "N1!") in said(changed(interchange("835"), **{"N1*PR*": "N1!*PR*"}))
+    # The second NM1 is segment 7: a blank beside an id does not make it another.
+    assert findings(changed(interchange("837P"), **{"NM1*40": " NM1 *40"})) == []
+
+
 def test_every_byte_is_that_of_the_segment() -> None:
     text = text_of(interchange("837P"), "~\r\n").replace("DTP*472*D8*20250205", "DTP*472*D8*20250230")
     (one,) = findings(text)
