@@ -148,7 +148,7 @@ class Segments:
         rows = np.flatnonzero((position > 0) & (position < self.count))
         qualifiers = np.zeros(len(self), np.int16)
         qualifiers[rows] = law.qualifiers.take(self._codes(self.first.take(rows) + position.take(rows)))
-        kinds = law.kinds[names, qualifiers]
+        kinds = law.kinds.take(names * np.int32(law.kinds.shape[1]) + qualifiers)
         self._put_transactions(guides(), kinds)
         return kinds
 

@@ -161,9 +161,9 @@ class RemittanceReader:
         made: dict[str, Any] = columns_of(piece, at.lines, self._specs["lines"])
         made["payment"], made["claim"] = at.payment_of(at.lines), at.claim_of(at.lines)
         made["line"] = pa.array(at.line_numbers, _int)
-        row = owners(at.lines, np.searchsorted(piece.segments.ordinal, adjustments["segment"].to_numpy()))
+        row = owners(piece.segments.ordinal[at.lines], adjustments["segment"].to_numpy())
         of_line = adjustments["line"].is_valid().to_numpy()
-        made |= _sums(adjustments.filter(pa.array(of_line)), row[of_line], len(at.lines))
+        made |= _sums(adjustments, np.where(of_line, row, -1), len(at.lines))
         return _table(made | _places(piece.segments, at.lines), self._schemas["lines"])
 
     def _adjustments(self, piece: Piece, at: _Places) -> pa.Table:

@@ -128,19 +128,20 @@ def _lacks(text: str, mark: str, wanted: list[int]) -> int:
 def _of_segments(piece: Piece, start: int, rows: Any, count: Any, of_last: Any) -> Iterator[Finding]:
     """What segments are too short or too long; ``of_last`` is the length of the last element of each."""
     segments, law = piece.segments, shapes()
-    for at in np.flatnonzero(count - 1 < law.last_required[rows]).tolist():
+    for at in np.flatnonzero(count <= law.last_required.take(rows)).tolist():
         for position in law.required[int(rows[at])]:
             if position >= count[at]:
                 yield _says(piece, "XS115", at + start, position)
-    for at in np.flatnonzero(count - 1 > law.widths[rows]).tolist():
+    for at in np.flatnonzero(count - 1 > law.widths.take(rows)).tolist():
         name = segments.value(at + start, 0)[:3]
         widths: dict[str, Any] = {"length": int(count[at]) - 1, "most": int(law.widths[rows[at]]), "segment": name}
         yield _says(piece, "XS118", at + start, 0, **widths)
-    for at in np.flatnonzero((of_last == 0) & (count > 1)).tolist():
-        name = segments.value(at + start, 0)[:3]
-        yield _says(piece, "XS119", at + start, 0, segment=name)
-    for at in np.flatnonzero((of_last == 0) & (count == 1)).tolist():
-        yield finding("XS122", piece.file, segments, at + start)
+    for at in np.flatnonzero(of_last == 0).tolist():
+        if count[at] > 1:
+            name = segments.value(at + start, 0)[:3]
+            yield _says(piece, "XS119", at + start, 0, segment=name)
+        else:
+            yield finding("XS122", piece.file, segments, at + start)
 
 
 def _dates_by_format(piece: Piece) -> Iterator[Finding]:
