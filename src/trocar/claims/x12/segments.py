@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from trocar.claims.x12.ids import codes, ids
 
 Integers = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-_LINE_ENDS = (b"\n", b"\r")
+_NONE = np.zeros(1, np.int32)
 _BLOCK = 1 << 17  # bytes looked through at once, so that what is needed in between stays small
 _ASCII_ONLY = bytes(range(128)) + b"?" * 128
 
@@ -54,24 +54,25 @@ class Segments:
         if replaced:  # a question mark for each byte beyond ASCII, so that no byte moves
             text = text.translate(_ASCII_ONLY)
         marks = delimiters.element + delimiters.terminator
+        line_ends = [end for end in (b"\n", b"\r") if end not in marks and end in text]
         one_line = text
-        for line_end in _LINE_ENDS:
-            one_line = one_line if line_end in marks else one_line.replace(line_end, b"")
-        at = _marks(one_line, marks)
+        for line_end in line_ends:
+            one_line = one_line.replace(line_end, b"")
+        offsets = np.concatenate([_NONE, *_marks(one_line, marks), _NONE])
+        at = offsets[1:-1]
         last = np.flatnonzero(np.frombuffer(one_line, np.uint8).take(at) == delimiters.terminator[0]).astype(np.int32)
-        end = at.take(last) if one_line is text else _marks(text, delimiters.terminator)
-        at -= np.arange(len(at), dtype=np.int32)  # now where each mark would stand if there were none
         compact = one_line.translate(None, marks)
-        offsets = np.empty(len(at) + 2, np.int32)
-        offsets[0], offsets[1:-1], offsets[-1] = 0, at, at[-1] if len(at) else len(compact)
-        del at
+        end = np.concatenate([_NONE[:0], *_marks(text, delimiters.terminator)]) if line_ends else at.take(last)
+        del one_line
+        at -= np.arange(len(at), dtype=np.int32)  # now where each mark would stand if there were none
+        offsets[-1] = at[-1] if len(at) else len(compact)
         elements = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(compact))
         first = np.zeros(len(last), np.int32)
         first[1:] = last[:-1] + 1
         begin = np.zeros(len(end), np.int32)
         begin[1:] = end[:-1] + 1
-        if any(line_end in text for line_end in _LINE_ENDS):
-            _pass_line_ends(begin, text)
+        if line_ends:
+            _pass(begin, text, line_ends)
         numbers = np.arange(ordinal, ordinal + len(first), dtype=np.int64)
         return cls(
             text, delimiters, elements, offsets, first, last - first + 1, begin, end, begin.astype(np.int64) + byte,
@@ -174,17 +175,15 @@ class Segments:
             kinds[row] = law.kinds["ST", law.guide_of(transactions[at], version)]
 
 
-def _marks(text: bytes, marks: bytes) -> Integers:
+def _marks(text: bytes, marks: bytes) -> Iterator[Integers]:
     """Where some bytes stand in a text; a block at a time."""
     characters = np.frombuffer(text, np.uint8)
-    blocks = [np.zeros(0, np.int32)]
     for start in range(0, len(characters), _BLOCK):
         block = characters[start : start + _BLOCK]
         met = block == marks[0]
         for mark in marks[1:]:
             met |= block == mark
-        blocks.append(np.flatnonzero(met).astype(np.int32) + np.int32(start))
-    return np.concatenate(blocks)
+        yield np.flatnonzero(met).astype(np.int32) + np.int32(start)
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -195,12 +194,12 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _pass_line_ends(begin: Integers, text: bytes) -> None:
+def _pass(begin: Integers, text: bytes, line_ends: list[bytes]) -> None:
     """Line ends after a terminator belong to no segment: move each beginning behind them."""
     characters, last = np.frombuffer(text, np.uint8), len(text) - 1
     rows = np.arange(len(begin))
     while len(rows):
         places = begin.take(rows)
         found = characters.take(places, mode="clip")
-        rows = rows[((found == 10) | (found == 13)) & (places < last)]
+        rows = rows[(places < last) & np.logical_or.reduce([found == end[0] for end in line_ends])]
         begin[rows] += 1

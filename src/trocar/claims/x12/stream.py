@@ -195,8 +195,9 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
         else:
             text = text[: text.rfind(delimiters.terminator) + 1]
         before = held or _Held(b"", [], [])
-        split = Segments.split(before.text + text, delimiters, 0, 1)
-        segments = split.placed(before.starts, before.ordinals, buffer.byte, ordinal)
+        length = len(text)
+        text = before.text + text
+        segments = Segments.split(text, delimiters, 0, 1).placed(before.starts, before.ordinals, buffer.byte, ordinal)
         node = walk(segments.kinds)
         size = len(segments)
         if not ends:
@@ -208,8 +209,8 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
                 size = len(segments)
                 buffer.findings.append(buffer.says("XS106", ordinal, 0, length=len(buffer.text)))
             if size == segments.known:  # a monster of a segment; a byte of it tells that it is not at its end
-                text, size = buffer.text[:-1], len(segments)
-        used = len(text) if size == len(segments) else int(segments.begin[size]) - len(before.text)
+                length, size = len(buffer.text) - 1, len(segments)
+        used = length if size == len(segments) else int(segments.begin[size]) - len(before.text)
         whole, node = segments.upto(size), node[:size]
         if stop >= 0:
             used = stop
@@ -219,7 +220,7 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
         ordinal += len(whole) - whole.known
         held = _Held.of(whole, _what_holds(node))
         piece = Piece(buffer.name, whole, node, findings, last)
-        del text, split, segments, whole, node  # or they would stand beside those of the next piece
+        del text, segments, whole, node  # or they would stand beside those of the next piece
         yield piece
         del piece
         if ends:

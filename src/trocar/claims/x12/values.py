@@ -27,7 +27,7 @@ _MOST_DIGITS = 9
 # Stated with their type: Arrow would look for it, and try an import each time.
 _ZERO, _EMPTY = pa.scalar("0", pa.string()), pa.scalar("", pa.string())
 _NOTHING = pa.scalar(None, pa.string())
-_NINE = ord("9")
+_ZERO_DIGIT, _NINE = ord("0"), ord("9")
 _SPACE, _DELETE = ord(" "), 127
 
 
@@ -49,7 +49,7 @@ def after_point(offsets: Integers, content: npt.NDArray[np.uint8], long: Rows) -
     A sign before the digits may be there too, in a long text; these have two characters or more. No character is
     met by two of the three, so that counting them is enough.
     """
-    others = np.count_nonzero((content < _NINE - 9) | (content > _NINE))
+    others = np.count_nonzero((content < _ZERO_DIGIT) | (content > _NINE))
     if not others:
         nothing = np.zeros(len(long), bool)
         return nothing, nothing
@@ -101,11 +101,14 @@ def whole_numbers(texts: pa.Array) -> Cents:
     """Whole numbers of at most eight digits; -1 for any other text."""
     offsets, content = content_of(texts)
     lengths = np.diff(offsets)
-    digits = ((content >= _NINE - 9) & (content <= _NINE)).all()
-    if digits and lengths.min(initial=1) > 0 and lengths.max(initial=1) < _MOST_DIGITS:
+    if _are_digits(content) and lengths.min(initial=1) > 0 and lengths.max(initial=1) < _MOST_DIGITS:
         return np.asarray(texts.cast(pa.int64()).to_numpy())
     read = [int(text) if len(text) < _MOST_DIGITS and text.isdecimal() else -1 for text in texts.to_pylist()]
     return np.array(read, np.int64)
+
+
+def _are_digits(content: npt.NDArray[np.uint8]) -> bool:
+    return bool(content.min(initial=_NINE) >= _ZERO_DIGIT and content.max(initial=_ZERO_DIGIT) <= _NINE)
 
 
 def is_number(text: str) -> bool:
