@@ -12,7 +12,18 @@ import pytest
 
 from trocar.claims.x12.acknowledged import Acknowledged
 from trocar.claims.x12.findings import rules
-from trocar.claims.x12.snip.codes import DIAGNOSIS, GROUP, MODIFIER, PLACE, REASON, REMARK, TAXONOMY, ZIP, Verdict
+from trocar.claims.x12.snip.codes import (
+    DIAGNOSIS,
+    GROUP,
+    MODIFIER,
+    PLACE,
+    PROCEDURE,
+    REASON,
+    REMARK,
+    TAXONOMY,
+    ZIP,
+    Verdict,
+)
 from x12_files import ISA, NPI, PROFESSIONAL, changed, findings, interchange, read, recounted, said, text_of, without
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -80,6 +91,15 @@ TYPE_2 = [
     ("277CA", "STC*A2:20*20250302*WQ*490.5", "STC*F2:20*20250302*WQ*490.5",
      [("XS208", 23, "STC01-1"), ("XS309", 16, "AMT*YU"), ("XS309", 14, "QTY*90")]),
     ("837P", "SBR*P*18", "SBR*Q*18", [("XS207", 15, "SBR01")]),
+    ("837P", "NM1*IL*1*ROE*JANE", "NM1*IL*1**JANE", [("XS209", 16, "NM103")]),
+    ("837P", "NM1*40*2*CLEARING HOUSE*****46*CH1", "NM1*40*2*CLEARING HOUSE",
+     [("XS209", 7, "NM108"), ("XS209", 7, "NM109")]),
+    ("837P", "NM1*82*1*RENDER*RAE", "NM1*82*1**RAE", [("XS209", 24, "NM103")]),
+    ("837I", "NM1*71*1*ATTEND*ANN", "NM1*71*1**ANN", [("XS209", 27, "NM103")]),
+    ("835", f"N1*PE*RADIOLOGY GROUP*XX*{NPI}", "N1*PE*RADIOLOGY GROUP",
+     [("XS209", 11, "N103"), ("XS209", 11, "N104")]),
+    ("277CA", "STC*A2:20*20250302*WQ*490.5", "STC*A2:20*20250302**490.5", [("XS209", 23, "STC03")]),
+    ("277CA", "NM1*PR*2*FIRST PAYER*****PI*P001", "NM1*PR*2******PI*P001", [("XS209", 6, "NM103")]),
     ("837P", "***22:B:1*", "***22:A:1*", [("XS207", 21, "CLM05-2")]),
     ("837I", "*200*UN*1", "*200*XX*1", [("XS207", 29, "SV204")]),
     ("835", "CLP*A2*4*", "CLP*A2*5*", [("XS207", 32, "CLP02")]),
@@ -115,6 +135,7 @@ TYPE_4 = [
     ("837P", "*180.5*UN*2*", "*180.5*MJ*2*", [("XS404", 34, "SV103")]),
     ("837P", "***22:B:1*", "***21:B:1*", [("XS405", 21, "CLM05-1")]),
     ("837P", "*11**2~", "*11**3~", [("XS406", 34, "SV107")]),
+    ("837P", "*11**2~", "*11**2:9~", [("XS406", 34, "SV107")]),
     ("837P", "***11:B:1*", "***22:B:1*", [("XS407", 46, "CLM05-1")]),
     ("837P", "NM1*DN*1*REFER*RON****XX*1245319599~", "", [("XS109", 58, "SE01")]),
     ("837P", "SV1*HC:20610:RT", "SV1*HC:85025", [("XS409", 34, "SV101")]),
@@ -135,6 +156,13 @@ def test_a_planted_defect_is_found_at_its_place(
     text = text_of(interchange(kind))
     assert old in text
     assert sorted(said(text.replace(old, new, 1))) == sorted(expected)
+
+
+def test_an_id_with_a_stray_character_is_not_that_of_a_segment() -> None:
+    assert ("XS114", 13, "REF") in said(changed(interchange("837P"), **{"REF*EI*": "REF!*EI*"}))
+    assert ("XS114", 7, "N1!") in said(changed(interchange("835"), **{"N1*PR*": "N1!*PR*"}))
+    # The second NM1 is segment 7: a blank beside an id does not make it another.
+    assert findings(changed(interchange("837P"), **{"NM1*40": " NM1 *40"})) == []
 
 
 def test_every_byte_is_that_of_the_segment() -> None:
@@ -212,7 +240,7 @@ class Sets:
     def judge(self, kind: str, code: str, on: date) -> Verdict:
         """Whether the code is one of those held."""
         self.asked.add((kind, code, on))
-        if kind == ZIP:
+        if kind == ZIP and kind not in self.missing:
             return Verdict(None, why="no ZIP file")
         return Verdict(self.missing.get(kind) != code, ({"release": "R", "file": "f", "line": 1, "sha256": "0"},))
 
@@ -226,6 +254,14 @@ class Sets:
         ("837P", {PLACE: "22"}, [("XS502", 21, "CLM05-1")]),
         ("837P", {PLACE: "11"}, [("XS502", 34, "SV105"), ("XS502", 46, "CLM05-1")]),
         ("837P", {MODIFIER: "RT"}, [("XS502", 34, "SV101-3")]),
+        ("835", {MODIFIER: "59"}, [("XS502", 27, "SVC01-4")]),
+        ("837P", {PROCEDURE: "99213"}, [("XS502", 54, "SV101-2")]),
+        # Up to the subscriber 20 as in a professional file; CLM 21, DTP 22, CL1 23, HI 24-26, attending 27, LX 28.
+        ("837I", {PROCEDURE: "76942"}, [("XS502", 29, "SV202-2")]),
+        ("835", {PROCEDURE: "20610"}, [("XS502", 19, "SVC01-2")]),
+        # The facility's, 74120-0001; that of the billing provider is 74104-1234.
+        ("837P", {ZIP: "74120"}, [("XS502", 28, "N403")]),
+        ("837P", {ZIP: "74104"}, [("XS502", 12, "N403")]),
         ("837P", {REASON: "253"}, [("XS502", 57, "CAS05")]),
         ("835", {REASON: "144"}, [("XS502", 15, "CAS08")]),
         ("835", {REASON: "23"}, [("XS502", 23, "CAS02")]),

@@ -113,6 +113,16 @@ def test_an_isa_one_byte_short_is_read_by_its_separators() -> None:
     assert said(segments) == [("XS102", 1, "ISA"), ("XS116", 1, "ISA02")]
 
 
+def test_a_line_end_that_is_a_delimiter_is_not_passed_over() -> None:
+    """An empty segment between newlines that end segments has the byte of the newline that stands alone."""
+    text = text_of(interchange("837P"), "\n").replace("PAT*19\n", "PAT*19\n\n")
+    (empty,) = [one for one in findings(text) if one.rule == "XS122"]
+    assert (empty.segment, empty.byte) == (42, text.index("\n\n") + 1)
+    # Where a carriage return separates elements, a segment of separators alone is one of an unknown id.
+    text = text_of(interchange("999")).replace("*", "\r").replace("IK5\r", "\r\r~IK5\r")
+    assert ("XS114", 9, "") in said(text)  # ISA GS ST AK1 AK2 IK3 CTX IK4, then it
+
+
 def test_what_belongs_to_no_interchange_is_told() -> None:
     junk = "HTTP/1.1 200 OK\r\n\r\n"
     found = findings(junk + text_of(interchange("835")))

@@ -19,7 +19,7 @@ from trocar.claims.x12.findings import Finding
 from trocar.claims.x12.guide import Loop, guides, node_of
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.source import X12Source
-from trocar.claims.x12.stream import Piece, Rows, owners, pieces
+from trocar.claims.x12.stream import Piece, Rows, numbered, owners, pieces
 from trocar.claims.x12.values import each_distinct
 from trocar.claims.x12.x837 import GUIDES, ClaimNodes, Diagnoses, claim_specs, diagnoses_of, from_levels
 from trocar.core.errors import ClaimInputError
@@ -159,7 +159,7 @@ class X12Book:
             return from_above(above[name], of_line)
 
         codes = _services(piece, guide, lines)
-        number = np.arange(len(lines)) - np.searchsorted(of_line, of_line) + 1
+        number = numbered(of_line)
         no_one = pc.and_(pc.is_null(line("rendering_npi")), pc.is_null(claim("rendering_npi")))
         billing = level("billing_npi")
         minutes = pc.fill_null(pc.equal(line("unit_basis"), _MINUTES), False)

@@ -13,7 +13,7 @@ from trocar.claims.x12.snip.envelopes import Envelopes
 from trocar.claims.x12.snip.payment_balance import PaymentBalance
 from trocar.claims.x12.snip.situations import payment_situations, situation_findings
 from trocar.claims.x12.snip.usage import Usage
-from trocar.claims.x12.snip.values import value_findings
+from trocar.claims.x12.snip.values import asked_findings, value_findings
 from trocar.claims.x12.stream import Piece
 from trocar.claims.x12.x277 import Acknowledgments
 from trocar.claims.x12.x835 import Remittances
@@ -57,6 +57,7 @@ class Checks:
         if 2 in self._types:
             yield from self._usage.findings(piece)
             yield from value_findings(piece)
+            yield from asked_findings(piece)
         if 3 in self._types:
             yield from claim_balances(piece)
             if remittances is not None:

@@ -61,6 +61,8 @@ def interchange_within(text: bytes, start: int, now: Delimiters) -> int:
 
     One that follows a terminator and has the same delimiters is a segment like any other.
     """
+    if text.find(b"ISA", start) < 0:  # quicker than to look with the pattern
+        return -1
     for match in _CANDIDATE.finditer(text, start):
         at = match.start()
         begins_a_segment = text[max(at - 4, 0) : at].rstrip(b"\r\n").endswith(now.terminator.rstrip(b"\r\n"))

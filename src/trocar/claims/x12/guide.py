@@ -103,11 +103,6 @@ class Guides:
         named = [guide for mark, guide in of_kind if mark in version]
         return named[0] if named else (of_kind[0][1] if len(of_kind) == 1 and "X" not in version else UNREAD)
 
-    def walk(self, kinds: list[int]) -> list[int]:
-        """The node of every segment, from the state before any interchange; 0 where it has no place."""
-        step = NOWHERE, self.start
-        return [(step := step[1][kind])[0] for kind in kinds]
-
 
 @cache
 def guides() -> Guides:

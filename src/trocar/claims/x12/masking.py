@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
+import numpy as np
+import pyarrow as pa
+
 from trocar.claims.patient_key import patient_key
 
 # Elements by their reference, such as NM103. Names, addresses, birth dates, ids of persons, free text.
@@ -19,6 +22,7 @@ _PERSONAL_REFERENCES = frozenset({"SY", "EA", "1W", "Y4", "IG", "1L", "F4"})
 _FREE_TEXT = frozenset({"NTE", "K3"})
 _REFERENCE = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d{2})(?:-\d+)?")
 HIDDEN = "***"
+_LENGTH = 24  # of a pseudonym, in hexadecimal digits
 
 
 def masked(element: str, value: str, loop: str = "") -> str:
@@ -68,11 +72,21 @@ class Pseudonyms:
 
     def __init__(self, key: bytes | None = None) -> None:
         own = hashlib.blake2b(key or patient_key(), digest_size=32).digest()
-        self._keyed = hashlib.blake2b(key=own, digest_size=12)
+        self._keyed = hashlib.blake2b(key=own, digest_size=_LENGTH // 2)
 
     def of(self, texts: list[str]) -> list[str]:
         """The pseudonyms of persons known by one text each (keyed BLAKE2b, 96 bits); an empty text stays empty."""
         return [self._one(text) if text else "" for text in texts]
+
+    def column(self, texts: pa.Array) -> pa.Array:
+        """The pseudonyms of a column of such texts; null where there is none."""
+        listed = texts.to_pylist()
+        filled = np.array([bool(text) for text in listed], bool)
+        made = "".join([self._one(text) for text in listed if text]).encode()
+        offsets = np.zeros(len(listed) + 1, np.int32)
+        np.cumsum(filled * np.int32(_LENGTH), out=offsets[1:])
+        valid = pa.py_buffer(np.packbits(filled, bitorder="little"))
+        return pa.Array.from_buffers(pa.string(), len(listed), [valid, pa.py_buffer(offsets), pa.py_buffer(made)])
 
     def _one(self, text: str) -> str:
         keyed = self._keyed.copy()  # quicker than to begin with the key each time

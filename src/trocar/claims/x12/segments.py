@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,11 @@ import pyarrow as pa
 
 from trocar.claims.x12.delimiters import Delimiters
 from trocar.claims.x12.guide import Guides, guides
+from trocar.claims.x12.ids import codes, ids
 
 Integers = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-_ELEMENT, _TERMINATOR, _LINE_END = 1, 2, 3
-# An id has two or three characters, letters or digits; each is a digit of its code, and no character is 0.
-_MOST_OF_ID, _CODES = 3, 37
-_CHARACTERS = np.zeros(256, np.int32)
-_CHARACTERS[[ord(character) for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]] = np.arange(1, _CODES)
+_NONE = np.zeros(1, np.int32)
 _BLOCK = 1 << 17  # bytes looked through at once, so that what is needed in between stays small
 _ASCII_ONLY = bytes(range(128)) + b"?" * 128
 
@@ -56,23 +53,26 @@ class Segments:
         replaced = not text.isascii() and not _is_utf8(text)
         if replaced:  # a question mark for each byte beyond ASCII, so that no byte moves
             text = text.translate(_ASCII_ONLY)
-        at, marks = _marks(text, delimiters)
-        compact = text.translate(None, delimiters.element + delimiters.terminator + b"\r\n")
-        end = at[marks == _TERMINATOR]
+        marks = delimiters.element + delimiters.terminator
+        line_ends = [end for end in (b"\n", b"\r") if end not in marks and end in text]
+        one_line = text
+        for line_end in line_ends:
+            one_line = one_line.replace(line_end, b"")
+        offsets = np.concatenate([_NONE, *_marks(one_line, marks), _NONE])
+        at = offsets[1:-1]
+        last = np.flatnonzero(np.frombuffer(one_line, np.uint8).take(at) == delimiters.terminator[0]).astype(np.int32)
+        compact = one_line.translate(None, marks)
+        end = np.concatenate([_NONE[:0], *_marks(text, delimiters.terminator)]) if line_ends else at.take(last)
+        del one_line
         at -= np.arange(len(at), dtype=np.int32)  # now where each mark would stand if there were none
-        in_segment = marks != _LINE_END
-        if not in_segment.all():
-            at, marks = at[in_segment], marks[in_segment]
-        offsets = np.empty(len(at) + 2, np.int32)
-        offsets[0], offsets[1:-1], offsets[-1] = 0, at, at[-1] if len(at) else len(compact)
-        del at
+        offsets[-1] = at[-1] if len(at) else len(compact)
         elements = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(compact))
-        last = np.flatnonzero(marks == _TERMINATOR).astype(np.int32)
         first = np.zeros(len(last), np.int32)
         first[1:] = last[:-1] + 1
         begin = np.zeros(len(end), np.int32)
         begin[1:] = end[:-1] + 1
-        begin = _past_line_ends(begin, text)
+        if line_ends:
+            _pass(begin, text, line_ends)
         numbers = np.arange(ordinal, ordinal + len(first), dtype=np.int64)
         return cls(
             text, delimiters, elements, offsets, first, last - first + 1, begin, end, begin.astype(np.int64) + byte,
@@ -119,25 +119,22 @@ class Segments:
         """The same as Python texts."""
         return list(self.element(rows, position).to_pylist())
 
+    def value(self, at: int, position: int) -> str:
+        """One element of one segment as a text; empty where the segment is shorter."""
+        if position >= self.count[at]:
+            return ""
+        place = int(self.first[at]) + position
+        text: bytes = self._characters[self.offsets[place] : self.offsets[place + 1]].tobytes()
+        return text.decode()
+
     @cached_property
     def name_numbers(self) -> npt.NDArray[np.int16]:
         """The number of each segment's id among ``Guides.names``; 0 for an id that no guide has."""
-        begin = self.offsets[self.first]
-        length = self.offsets[self.first + 1] - begin
-        content = self.elements.buffers()[2]
-        if content is None or not len(content):
-            return np.zeros(len(self), np.int16)
-        characters = np.frombuffer(content, np.uint8)
-        last = np.int32(len(characters) - 1)
-        code = np.zeros(len(self), np.int32)
-        for place in range(_MOST_OF_ID):
-            own = _CHARACTERS[characters[np.minimum(begin + np.int32(place), last)]]
-            code = code * np.int32(_CODES) + np.where(length > place, own, 0)
-        numbers = np.where(length <= _MOST_OF_ID, _numbers()[code], 0).astype(np.int16)
+        numbers = ids().names.take(self._codes(self.first))
         strays = np.flatnonzero(numbers == 0)
         known = {name: number for number, name in enumerate(guides().names)}
         for at in strays.tolist():  # blanks before an id don't make it another
-            numbers[at] = known.get(self.texts(np.array([at]), 0)[0].strip(), 0)
+            numbers[at] = known.get(self.value(at, 0).strip(), 0)
         return numbers
 
     def named(self, name: str) -> npt.NDArray[np.intp]:
@@ -147,22 +144,23 @@ class Segments:
     @cached_property
     def kinds(self) -> npt.NDArray[np.int16]:
         """The kind of each segment, as the guides number them."""
-        law = guides()
-        position = np.array([law.qualifier_at.get(name, 0) for name in law.names], np.int32)[self.name_numbers]
+        names, law = self.name_numbers, ids()
+        position = law.position.take(names)
         rows = np.flatnonzero((position > 0) & (position < self.count))
-        qualifiers = self.elements.take(pa.array(self.first[rows] + position[rows])).dictionary_encode()
-        listed = [None, *qualifiers.dictionary.to_pylist()]
-        pairs = self.name_numbers.astype(np.int32) * np.int32(len(listed))
-        pairs[rows] += qualifiers.indices.to_numpy() + np.int32(1)
-        met = np.zeros(len(law.names) * len(listed), bool)
-        met[pairs] = True
-        kind = np.zeros(len(met), np.int16)
-        for pair in np.flatnonzero(met).tolist():
-            name, qualifier = divmod(pair, len(listed))
-            kind[pair] = law.kind(law.names[name], listed[qualifier] or None)
-        kinds = kind[pairs]
-        self._put_transactions(law, kinds)
+        qualifiers = np.zeros(len(self), np.int16)
+        qualifiers[rows] = law.qualifiers.take(self._codes(self.first.take(rows) + position.take(rows)))
+        kinds = law.kinds.take(names * np.int32(law.kinds.shape[1]) + qualifiers)
+        self._put_transactions(guides(), kinds)
         return kinds
+
+    def _codes(self, places: Integers) -> Integers:
+        """The codes of the elements at some places among all elements."""
+        begin = self.offsets.take(places)
+        return codes(self._characters, begin, self.offsets.take(places + 1) - begin)
+
+    @cached_property
+    def _characters(self) -> npt.NDArray[np.uint8]:
+        return np.frombuffer(self.elements.buffers()[2] or b"", np.uint8)
 
     def _put_transactions(self, law: Guides, kinds: npt.NDArray[np.int16]) -> None:
         rows = self.named("ST")
@@ -177,31 +175,15 @@ class Segments:
             kinds[row] = law.kinds["ST", law.guide_of(transactions[at], version)]
 
 
-def _marks(text: bytes, delimiters: Delimiters) -> tuple[Integers, npt.NDArray[np.uint8]]:
-    """Where separators, terminators and line ends stand in a text, and which each is; a block at a time."""
-    look = bytearray(256)
-    look[10] = look[13] = _LINE_END
-    look[delimiters.element[0]] = _ELEMENT
-    look[delimiters.terminator[0]] = _TERMINATOR
-    marks = np.frombuffer(text.translate(look), np.uint8)
-    blocks = [np.zeros(0, np.int32)]
-    for start in range(0, len(marks), _BLOCK):
-        found = np.flatnonzero(marks[start : start + _BLOCK] != 0)
-        blocks.append(found.astype(np.int32) + np.int32(start))
-    at = np.concatenate(blocks)
-    return at, marks[at]
-
-
-@cache
-def _numbers() -> npt.NDArray[np.int16]:
-    """The number of each id by its code: its characters as digits of a number."""
-    numbers = np.zeros(_CODES**_MOST_OF_ID, np.int16)
-    for number, name in enumerate(guides().names):
-        code = 0
-        for character in name.ljust(_MOST_OF_ID):
-            code = code * _CODES + int(_CHARACTERS[ord(character)])
-        numbers[code] = number
-    return numbers
+def _marks(text: bytes, marks: bytes) -> Iterator[Integers]:
+    """Where some bytes stand in a text; a block at a time."""
+    characters = np.frombuffer(text, np.uint8)
+    for start in range(0, len(characters), _BLOCK):
+        block = characters[start : start + _BLOCK]
+        met = block == marks[0]
+        for mark in marks[1:]:
+            met |= block == mark
+        yield np.flatnonzero(met).astype(np.int32) + np.int32(start)
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -212,13 +194,12 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _past_line_ends(begin: Integers, text: bytes) -> Integers:
-    """Line ends after a terminator belong to no segment."""
-    bytes_ = np.frombuffer(text, np.uint8)
-    begin = begin.copy()
+def _pass(begin: Integers, text: bytes, line_ends: list[bytes]) -> None:
+    """Line ends after a terminator belong to no segment: move each beginning behind them."""
+    characters, last = np.frombuffer(text, np.uint8), len(text) - 1
     rows = np.arange(len(begin))
     while len(rows):
-        found = bytes_[np.minimum(begin[rows], len(bytes_) - 1)]
-        rows = rows[((found == 10) | (found == 13)) & (begin[rows] < len(bytes_) - 1)]
+        places = begin.take(rows)
+        found = characters.take(places, mode="clip")
+        rows = rows[(places < last) & np.logical_or.reduce([found == end[0] for end in line_ends])]
         begin[rows] += 1
-    return begin

@@ -13,6 +13,7 @@ from trocar.claims.x12.guide import guides
 
 MOST_ELEMENTS = 32
 MOST_LENGTH = 63
+SUSPICIOUS, TYPED = 1, 2
 _UNLIMITED = 1 << 30
 _TYPES = {"AN": 1, "ID": 1, "N0": 2, "R": 3, "DT": 4, "TM": 5, "C": 6}
 Integers = npt.NDArray[np.int32]
@@ -22,13 +23,14 @@ Integers = npt.NDArray[np.int32]
 class Shapes:
     """The element shapes as arrays by the number of the segment id and position (``number * 32 + position``).
 
-    ``suspicious`` says of a shape and a length (``shape * 64 + length``, 63 for more) whether it needs a closer look.
+    ``look`` says of a shape and a length (``shape * 64 + length``, 63 for more) whether the element needs a closer
+    look (``SUSPICIOUS``), its characters do (``TYPED``), or neither.
     """
 
     kind: npt.NDArray[np.int8]
     least: Integers
     most: Integers
-    suspicious: npt.NDArray[np.bool_]
+    look: npt.NDArray[np.uint8]
     required: tuple[tuple[int, ...], ...]
     last_required: Integers
     widths: Integers
@@ -57,5 +59,6 @@ def shapes() -> Shapes:
     for row, places in enumerate(required):
         suspicious[[row * MOST_ELEMENTS + at for at in places], 0] = True
     last = np.array([places[-1] if places else 0 for places in required], np.int32)
-    flat = suspicious.reshape(-1)
-    return Shapes(kind, least, most, flat, tuple(required), last, np.array(widths, np.int32))
+    typed = (lengths > 0) & ((kind >= _TYPES["N0"]) & (kind <= _TYPES["TM"]))[:, None]
+    look = (suspicious * SUSPICIOUS + typed * TYPED).astype(np.uint8).reshape(-1)
+    return Shapes(kind, least, most, look, tuple(required), last, np.array(widths, np.int32))

@@ -21,6 +21,7 @@ from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import guides, loop_of
 from trocar.claims.x12.segments import Segments
 from trocar.claims.x12.source import PIECE, DamagedError, X12Source
+from trocar.claims.x12.walk import walk
 
 _MOST_HELD = 1 << 25
 Rows = npt.NDArray[np.integer[Any]]
@@ -59,6 +60,13 @@ class Piece:
 def owners(begins: Rows, rows: Rows) -> Rows:
     """For each row the index of the last beginning at or before it; -1 where there is none."""
     return np.searchsorted(begins, rows, "right") - 1
+
+
+def numbered(owner: Rows) -> Rows:
+    """The number of each row, from 1, among those of its owner; rows of one owner follow each other."""
+    first = np.flatnonzero(np.diff(owner, prepend=-2))
+    counts = np.diff(first, append=len(owner))
+    return np.arange(1, len(owner) + 1) - np.repeat(first, counts)
 
 
 def is_closed(piece: Piece, guide: str) -> bool:
@@ -187,9 +195,10 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
         else:
             text = text[: text.rfind(delimiters.terminator) + 1]
         before = held or _Held(b"", [], [])
-        split = Segments.split(before.text + text, delimiters, 0, 1)
-        segments = split.placed(before.starts, before.ordinals, buffer.byte, ordinal)
-        node = np.array(guides().walk(segments.kinds.tolist()), np.int16)
+        length = len(text)
+        text = before.text + text
+        segments = Segments.split(text, delimiters, 0, 1).placed(before.starts, before.ordinals, buffer.byte, ordinal)
+        node = walk(segments.kinds)
         size = len(segments)
         if not ends:
             size = _last_cut(node, segments.known)
@@ -200,8 +209,8 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
                 size = len(segments)
                 buffer.findings.append(buffer.says("XS106", ordinal, 0, length=len(buffer.text)))
             if size == segments.known:  # a monster of a segment; a byte of it tells that it is not at its end
-                text, size = buffer.text[:-1], len(segments)
-        used = len(text) if size == len(segments) else int(segments.begin[size]) - len(before.text)
+                length, size = len(buffer.text) - 1, len(segments)
+        used = length if size == len(segments) else int(segments.begin[size]) - len(before.text)
         whole, node = segments.upto(size), node[:size]
         if stop >= 0:
             used = stop
@@ -211,7 +220,7 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
         ordinal += len(whole) - whole.known
         held = _Held.of(whole, _what_holds(node))
         piece = Piece(buffer.name, whole, node, findings, last)
-        del text, split, segments, whole, node  # or they would stand beside those of the next piece
+        del text, segments, whole, node  # or they would stand beside those of the next piece
         yield piece
         del piece
         if ends:
@@ -223,14 +232,14 @@ def _interchanges(buffer: _Buffer, delimiters: Delimiters, ordinal: int) -> Iter
 
 def _last_cut(node: npt.NDArray[np.int16], known: int) -> int:
     """The last segment, not the first that is new, at which a loop begins that the file may be cut before; else 0."""
-    found = np.flatnonzero(guides().cuts[node[known + 1 :]])
+    found = np.flatnonzero(guides().cuts.take(node[known + 1 :]))
     return int(found[-1]) + known + 1 if len(found) else 0
 
 
 def _what_holds(node: npt.NDArray[np.int16]) -> Rows:
     """The segments of the envelopes and levels that what follows stands in."""
     law = guides()
-    level, outermost = law.context[node], law.outermost[node]
+    level, outermost = law.context.take(node), law.outermost.take(node)
     kept = []
     after = 0
     for depth in range(1, int(law.context.max()) + 1):

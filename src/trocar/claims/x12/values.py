@@ -16,36 +16,66 @@ import pyarrow.compute as pc
 
 Cents = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
-_CENTS = pa.decimal128(18, 2)
+Integers = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.integer[Any]]
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _MOST = Decimal(10) ** 15
+_MOST_OF_AMOUNT = 13  # characters, so that it is below what may be at most
 _NO_OFFSETS = np.zeros(1, np.int32)
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:-(\d{4})(\d{2})(\d{2}))?")
 _MOST_DIGITS = 9
 # Stated with their type: Arrow would look for it, and try an import each time.
 _ZERO, _EMPTY = pa.scalar("0", pa.string()), pa.scalar("", pa.string())
 _NOTHING = pa.scalar(None, pa.string())
-_OF_NUMBER = np.zeros(256, bool)
-_OF_NUMBER[[ord(character) for character in "0123456789.-"]] = True
-# What may be white, or begin a character that is.
-_MAYBE_WHITE = np.zeros(256, bool)
-_MAYBE_WHITE[[*range(33), *range(127, 256)]] = True
+_ZERO_DIGIT, _NINE = ord("0"), ord("9")
+_SPACE, _DELETE = ord(" "), 127
 
 
 def cents(texts: pa.Array) -> tuple[Cents, Marks, Marks]:
     """Amounts in whole cents, which texts are empty, and which are no amount in whole cents (both count as 0)."""
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    offsets, content = content_of(texts)
+    lengths = np.diff(offsets)
     empty = lengths == 0
-    # An exponent is no part of an X12 number, though the cast would take it.
-    if not _OF_NUMBER[content_of(texts)[1]].all():
-        return _one_by_one(texts, empty)
-    filled = pc.if_else(pa.array(empty), _ZERO, texts) if empty.any() else texts
-    try:
-        exact = filled.cast(_CENTS)
-    except pa.ArrowInvalid:
-        return _one_by_one(texts, empty)
-    whole = np.frombuffer(exact.buffers()[1], np.int64)[2 * exact.offset :: 2][: len(exact)] if len(exact) else None
-    return (np.zeros(0, np.int64) if whole is None else whole), empty, np.zeros(len(empty), bool)
+    long = np.flatnonzero(lengths > 1)
+    points = after_point(offsets, content, long)
+    if points is not None and lengths.max(initial=0) <= _MOST_OF_AMOUNT:
+        return _without_points(offsets, content, long, points), empty, np.zeros(len(empty), bool)
+    return _one_by_one(texts, empty)
+
+
+def after_point(offsets: Integers, content: npt.NDArray[np.uint8], long: Rows) -> tuple[Marks, Marks] | None:
+    """Of the long texts, which have one digit after a point and which two; None unless there is nothing but digits.
+
+    A sign before the digits may be there too, in a long text; these have two characters or more. No character is
+    met by two of the three, so that counting them is enough.
+    """
+    others = np.count_nonzero((content < _ZERO_DIGIT) | (content > _NINE))
+    if not others:
+        nothing = np.zeros(len(long), bool)
+        return nothing, nothing
+    begin, end = offsets.take(long), offsets.take(long + 1)
+    signs = content.take(begin) == ord("-")
+    tenths = content.take(end - 2) == ord(".")
+    hundredths = (content.take(end - 3, mode="clip") == ord(".")) & (end - begin > 2)
+    if others != sum(map(np.count_nonzero, (signs, tenths, hundredths))) or (tenths & hundredths).any():
+        return None
+    return tenths, hundredths
+
+
+def _without_points(
+    offsets: Integers, content: npt.NDArray[np.uint8], long: Rows, points: tuple[Marks, Marks]
+) -> Cents:
+    """Amounts as whole numbers of their last digit, made cents; 0 for an empty text."""
+    tenths, hundredths = points
+    scale = np.full(len(offsets) - 1, 100, np.int64)
+    scale[long[tenths]], scale[long[hundredths]] = 10, 1
+    bounds = offsets.copy()
+    bounds[1:] -= np.cumsum(scale < 100, dtype=np.int32)
+    digits = content.tobytes().replace(b".", b"")
+    whole = pa.StringArray.from_buffers(len(scale), pa.py_buffer(bounds), pa.py_buffer(digits))
+    empty = np.diff(bounds) == 0
+    filled = pc.if_else(pa.array(empty), _ZERO, whole) if empty.any() else whole
+    return np.asarray(filled.cast(pa.int64()).to_numpy()) * scale
 
 
 def content_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
@@ -69,11 +99,16 @@ def _one_by_one(texts: pa.Array, empty: Marks) -> tuple[Cents, Marks, Marks]:
 
 def whole_numbers(texts: pa.Array) -> Cents:
     """Whole numbers of at most eight digits; -1 for any other text."""
-    encoded = texts.dictionary_encode()
-    read = [
-        int(text) if len(text) < _MOST_DIGITS and text.isdecimal() else -1 for text in encoded.dictionary.to_pylist()
-    ]
-    return np.array(read, np.int64)[encoded.indices.to_numpy()]
+    offsets, content = content_of(texts)
+    lengths = np.diff(offsets)
+    if _are_digits(content) and lengths.min(initial=1) > 0 and lengths.max(initial=1) < _MOST_DIGITS:
+        return np.asarray(texts.cast(pa.int64()).to_numpy())
+    read = [int(text) if len(text) < _MOST_DIGITS and text.isdecimal() else -1 for text in texts.to_pylist()]
+    return np.array(read, np.int64)
+
+
+def _are_digits(content: npt.NDArray[np.uint8]) -> bool:
+    return bool(content.min(initial=_NINE) >= _ZERO_DIGIT and content.max(initial=_ZERO_DIGIT) <= _NINE)
 
 
 def is_number(text: str) -> bool:
@@ -156,5 +191,12 @@ def or_null(texts: pa.Array) -> pa.Array:
 
 def _has_outer_spaces(offsets: npt.NDArray[np.int32], content: npt.NDArray[np.uint8], filled: Marks) -> bool:
     """Whether some text may begin or end with a space; that costs less than to take them off."""
-    first, last = content[offsets[:-1][filled]], content[offsets[1:][filled] - 1]
-    return bool(_MAYBE_WHITE[first].any() or _MAYBE_WHITE[last].any())
+    if not len(content) or not _holds_white(content):
+        return False
+    begin, end = (offsets[:-1], offsets[1:]) if filled.all() else (offsets[:-1][filled], offsets[1:][filled])
+    return _holds_white(content.take(begin)) or _holds_white(content.take(end - np.int32(1)))
+
+
+def _holds_white(characters: npt.NDArray[np.uint8]) -> bool:
+    """Whether there is a character that may be white, or begin one that is."""
+    return bool(characters.min() <= _SPACE or characters.max() >= _DELETE)

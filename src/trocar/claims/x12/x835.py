@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from trocar.claims.x12.columns import KINDS, column_specs, columns_of
 from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.segments import Segments
-from trocar.claims.x12.stream import Piece, Rows, owners
+from trocar.claims.x12.stream import Piece, Rows, numbered, owners
 from trocar.claims.x12.values import cents, component, first_days, is_value, or_null
 
 GUIDE = "835"
@@ -147,7 +148,7 @@ class RemittanceReader:
     def _claims_table(self, piece: Piece, at: _Places, adjustments: pa.Table) -> pa.Table:
         made: dict[str, Any] = columns_of(piece, at.claims, self._specs["claims"])
         for name in ("patient_id", "subscriber_id"):
-            made[name] = or_null(pa.array(self._persons.of(made[name].fill_null("").to_pylist()), _text))
+            made[name] = self._persons.column(made[name])
         made["payment"], made["claim"] = at.payment_of(at.claims), at.claim_of(at.claims)
         own = adjustments["claim"].to_numpy() - at.first_claim
         made |= _sums(adjustments, own, len(at.claims))
@@ -160,9 +161,9 @@ class RemittanceReader:
         made: dict[str, Any] = columns_of(piece, at.lines, self._specs["lines"])
         made["payment"], made["claim"] = at.payment_of(at.lines), at.claim_of(at.lines)
         made["line"] = pa.array(at.line_numbers, _int)
-        row = owners(at.lines, np.searchsorted(piece.segments.ordinal, adjustments["segment"].to_numpy()))
+        row = owners(piece.segments.ordinal[at.lines], adjustments["segment"].to_numpy())
         of_line = adjustments["line"].is_valid().to_numpy()
-        made |= _sums(adjustments.filter(pa.array(of_line)), row[of_line], len(at.lines))
+        made |= _sums(adjustments, np.where(of_line, row, -1), len(at.lines))
         return _table(made | _places(piece.segments, at.lines), self._schemas["lines"])
 
     def _adjustments(self, piece: Piece, at: _Places) -> pa.Table:
@@ -171,7 +172,7 @@ class RemittanceReader:
         held = [found[segments.count[found] > 2 + 3 * triplet] for triplet in range(_TRIPLETS)]
         rows = np.concatenate(held)
         sequence = np.repeat(np.arange(_TRIPLETS, dtype=np.int32), [len(one) for one in held])
-        order = np.argsort(rows * _TRIPLETS + sequence)
+        order = np.argsort(rows * _TRIPLETS + sequence, kind="stable")
         rows, sequence = rows[order], sequence[order]
         amounts, empty, bad = cents(segments.element_at(rows, 3 + 3 * sequence))
         made: dict[str, Any] = at.of(rows, is_line=piece.node[rows] == self._nodes.cas[1])
@@ -241,11 +242,9 @@ class _Places:
     first_payment: int
     first_claim: int
 
-    @property
+    @cached_property
     def line_numbers(self) -> Rows:
-        of_claim = owners(self.claims, self.lines)
-        first = np.searchsorted(of_claim, of_claim)
-        return np.arange(len(self.lines)) - first + 1
+        return numbered(owners(self.claims, self.lines))
 
     def payment_of(self, rows: Rows) -> pa.Array:
         return pa.array(self.first_payment + owners(self.payments, rows), _long)

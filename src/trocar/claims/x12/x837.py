@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 from trocar.claims.x12.columns import KINDS, Spec, above, column_specs, columns_of, from_above
 from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.masking import Pseudonyms
-from trocar.claims.x12.stream import Piece, Rows, owners
-from trocar.claims.x12.values import or_null
+from trocar.claims.x12.stream import Piece, Rows, numbered, owners
 
 GUIDES = ("837P", "837I")
 DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF"})
@@ -101,7 +100,7 @@ def read_claims_of(piece: Piece, guide: str, persons: Pseudonyms, first_claim: i
     line_rows, of_line = line_rows[of_line >= 0], of_line[of_line >= 0]
     lines: dict[str, Any] = columns_of(piece, line_rows, specs["lines"])
     lines["claim"] = pa.array(first_claim + of_line)
-    lines["line"] = pa.array((np.arange(len(of_line)) - np.searchsorted(of_line, of_line) + 1).astype(np.int32))
+    lines["line"] = pa.array(numbered(of_line).astype(np.int32))
     lines |= places(piece, line_rows)
     return Claims(table(made, claim_schema), table(lines, line_schema), diagnoses, of_line, rows, line_rows)
 
@@ -128,17 +127,14 @@ def from_levels(
         owner = above(own, rows, *closers)
         columns = columns_of(piece, own, specs[level])
         if level == "subscriber":
-            pseudonyms = persons.of(columns["member_id"].fill_null("").to_pylist())
-            made["patient_id"] = from_above(pa.array(pseudonyms, pa.string()), owner)
+            made["patient_id"] = from_above(persons.column(columns["member_id"]), owner)
         made |= {name: from_above(values, owner) for name, values in columns.items()}
     dependent = pc.is_valid(made["patient_last_name"]) if len(begins[2]) else None
     member = [made.pop(name) for name in specs["patient"]]
     made.pop("member_id")
     if dependent is not None and dependent.true_count:
         own_name = pc.binary_join_element_wise(made["patient_id"], *member, "\x1f", null_handling="replace")
-        named = pa.array(persons.of(own_name.to_pylist()), pa.string())
-        made["patient_id"] = pc.if_else(dependent, named, made["patient_id"])
-    made["patient_id"] = or_null(made["patient_id"])
+        made["patient_id"] = pc.if_else(dependent, persons.column(own_name), made["patient_id"])
     return made
 
 

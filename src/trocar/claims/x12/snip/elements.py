@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import guides
-from trocar.claims.x12.shapes import MOST_ELEMENTS, MOST_LENGTH, shapes
+from trocar.claims.x12.shapes import MOST_ELEMENTS, MOST_LENGTH, SUSPICIOUS, TYPED, shapes
 from trocar.claims.x12.stream import Piece
-from trocar.claims.x12.values import content_of, first_day, is_number
+from trocar.claims.x12.values import after_point, content_of, first_day, is_number
 
 _WHOLE, _NUMBER, _DATE, _TIME = 2, 3, 4, 5
 _EXPECTED = {
@@ -51,32 +51,36 @@ def _of_some(piece: Piece, start: int, stop: int) -> Iterator[Finding]:
         position = np.arange(begin, end, dtype=np.int32) - np.repeat(first, count)
         shape = np.where(position < MOST_ELEMENTS, shape, 0)
     lengths = np.diff(segments.offsets[begin : end + 1])
-    look = law.suspicious[shape * np.int32(MOST_LENGTH + 1) + np.minimum(lengths, MOST_LENGTH)]
-    kind = law.kind[shape]
-    typed = np.flatnonzero((kind >= _WHOLE) & (kind <= _TIME))
-    look[typed[_of_wrong_type(segments.elements.take(pa.array(typed + begin)), kind[typed])]] = True
-    for at in np.flatnonzero(look).tolist():
+    look = law.look.take(shape * np.int32(MOST_LENGTH + 1) + np.minimum(lengths, MOST_LENGTH))
+    typed = np.flatnonzero(look >= TYPED)
+    kind = law.kind.take(shape.take(typed))
+    closer = np.flatnonzero(look & SUSPICIOUS)
+    wrong = _of_wrong_type(segments.elements.take(pa.array(typed + begin)), kind == _NUMBER)
+    for at in np.union1d(closer, typed[wrong]).tolist() if len(wrong) else closer.tolist():
         owner = start + int(np.searchsorted(first, at + begin, "right")) - 1
         place = at + begin - int(segments.first[owner])
-        yield from _of_element(piece, owner, place, int(kind[at]), int(shape[at]))
-    yield from _of_segments(piece, start, rows, count, lengths[first + count - 1 - begin])
-    eight = typed[(kind[typed] == _DATE) & (lengths[typed] == 8)] + begin
-    owner = start + np.searchsorted(first, eight, "right") - 1
-    yield from _no_days(piece, owner, eight - segments.first[owner], segments.elements.take(pa.array(eight)), "D8")
+        yield from _of_element(piece, owner, place, int(law.kind[shape[at]]), int(shape[at]))
+    yield from _of_segments(piece, start, rows, count, lengths.take(first + count - np.int32(1 + begin)))
+    eight = typed[(kind == _DATE) & (lengths.take(typed) == 8)] + begin
+    bad = _no_days(segments.elements.take(pa.array(eight)), "D8")
+    owner = start + np.searchsorted(first, eight[bad], "right") - 1
+    yield from _wrong_days(piece, owner, eight[bad] - segments.first[owner])
 
 
-def _of_wrong_type(texts: pa.Array, kind: Any) -> Any:
-    """Which texts hold characters that their type may not have; those of numbers get a closer look."""
+def _of_wrong_type(texts: pa.Array, is_decimal: Any) -> Any:
+    """Which texts, none empty, hold characters that their type may not have; those of numbers get a closer look."""
     offsets, content = content_of(texts)
+    if after_point(offsets, content, np.flatnonzero(is_decimal & (np.diff(offsets) > 1))) is not None:
+        return np.zeros(0, np.int64)
     running = np.zeros(len(content) + 1, np.uint32)
-    np.cumsum(_WEIGHT[content], out=running[1:])
-    marks = np.diff(running[offsets])
-    return (marks > (kind == _NUMBER)) | ((kind == _NUMBER) & (marks == 1) & (np.diff(offsets) == 1))
+    np.cumsum(_WEIGHT.take(content), out=running[1:])
+    marks = np.diff(running.take(offsets))
+    return np.flatnonzero((marks > is_decimal) | (is_decimal & (marks == 1) & (np.diff(offsets) == 1)))
 
 
 def _of_element(piece: Piece, at: int, position: int, kind: int, shape: int) -> Iterator[Finding]:
     law = shapes()
-    text = piece.segments.texts(np.array([at]), position)[0]
+    text = piece.segments.value(at, position)
     if not text:
         yield _says(piece, "XS115", at, position)
         return
@@ -124,19 +128,20 @@ def _lacks(text: str, mark: str, wanted: list[int]) -> int:
 def _of_segments(piece: Piece, start: int, rows: Any, count: Any, of_last: Any) -> Iterator[Finding]:
     """What segments are too short or too long; ``of_last`` is the length of the last element of each."""
     segments, law = piece.segments, shapes()
-    for at in np.flatnonzero(count - 1 < law.last_required[rows]).tolist():
+    for at in np.flatnonzero(count <= law.last_required.take(rows)).tolist():
         for position in law.required[int(rows[at])]:
             if position >= count[at]:
                 yield _says(piece, "XS115", at + start, position)
-    for at in np.flatnonzero(count - 1 > law.widths[rows]).tolist():
-        name = segments.element(np.array([at + start]), 0)[0].as_py()[:3]
-        widths = {"length": int(count[at]) - 1, "most": int(law.widths[rows[at]]), "segment": name}
+    for at in np.flatnonzero(count - 1 > law.widths.take(rows)).tolist():
+        name = segments.value(at + start, 0)[:3]
+        widths: dict[str, Any] = {"length": int(count[at]) - 1, "most": int(law.widths[rows[at]]), "segment": name}
         yield _says(piece, "XS118", at + start, 0, **widths)
-    for at in np.flatnonzero((of_last == 0) & (count > 1)).tolist():
-        name = segments.element(np.array([at + start]), 0)[0].as_py()[:3]
-        yield _says(piece, "XS119", at + start, 0, segment=name)
-    for at in np.flatnonzero((of_last == 0) & (count == 1)).tolist():
-        yield finding("XS122", piece.file, segments, at + start)
+    for at in np.flatnonzero(of_last == 0).tolist():
+        if count[at] > 1:
+            name = segments.value(at + start, 0)[:3]
+            yield _says(piece, "XS119", at + start, 0, segment=name)
+        else:
+            yield finding("XS122", piece.file, segments, at + start)
 
 
 def _dates_by_format(piece: Piece) -> Iterator[Finding]:
@@ -151,16 +156,20 @@ def _dates_by_format(piece: Piece) -> Iterator[Finding]:
                 own = rows[formats.indices.to_numpy() == code]
                 own = own[segments.count[own] > place]
                 texts = segments.element(own, place)
-                yield from _no_days(piece, own, np.full(len(own), place), texts, form)
+                bad = own[_no_days(texts, form)]
+                yield from _wrong_days(piece, bad, np.full(len(bad), place))
 
 
-def _no_days(piece: Piece, rows: Any, positions: Any, texts: pa.Array, form: str) -> Iterator[Finding]:
+def _no_days(texts: pa.Array, form: str) -> Any:
+    """Which texts are no day as their format says; empty ones are another matter."""
     encoded = texts.dictionary_encode()
     bad = np.array([bool(text) and not _fits(text, form) for text in encoded.dictionary.to_pylist()], bool)
-    if not bad.any():
-        return
-    for at in np.flatnonzero(bad[encoded.indices.to_numpy()]).tolist():
-        yield _says(piece, "XS117", int(rows[at]), int(positions[at]), kind=_DATE, value=texts[at].as_py())
+    return np.flatnonzero(bad[encoded.indices.to_numpy()]) if bad.any() else np.zeros(0, np.int64)
+
+
+def _wrong_days(piece: Piece, rows: Any, positions: Any) -> Iterator[Finding]:
+    for at, position in zip(rows.tolist(), positions.tolist(), strict=True):
+        yield _says(piece, "XS117", at, position, kind=_DATE, value=piece.segments.value(at, position))
 
 
 def _fits(text: str, form: str) -> bool:
@@ -181,7 +190,7 @@ def _says(
     **filled: Any,
 ) -> Finding:
     segments = piece.segments
-    name = segments.element(np.array([at]), 0)[0].as_py().strip()[:3]
+    name = segments.value(at, 0).strip()[:3]
     node = guides().nodes[int(piece.node[at])]
     loop = guides().loops[node.loop].id if node else ""
     expected, example = _EXPECTED.get(kind, ("", ""))

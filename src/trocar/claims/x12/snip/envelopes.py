@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from trocar.claims.x12.columns import above, from_above
 from trocar.claims.x12.findings import Finding, finding
 from trocar.claims.x12.guide import UNREAD, Loop, Node, guides, node_of
-from trocar.claims.x12.stream import Piece, Rows, owners
+from trocar.claims.x12.stream import Piece, Rows, numbered, owners
 from trocar.claims.x12.values import is_value, whole_numbers
 
 _PARENT_LEVEL = {"20": "", "21": "20", "19": "21", "PT": "19", "22": "20", "23": "22"}
@@ -39,8 +40,7 @@ class Envelopes:
         law, segments = guides(), piece.segments
         if segments.replaced and segments.known < len(segments):
             yield finding("XS121", self._file, segments, segments.known)
-        ends = [node.index for node in law.nodes if node and node.begins and node.segment in (*_CLOSING, *_LEVELS)]
-        for at in piece.new_rows(*ends).tolist():
+        for at in piece.new_rows(*_beginnings(*_CLOSING, *_LEVELS)).tolist():
             node = law.nodes[int(piece.node[at])]
             assert node is not None
             yield from self._envelope(piece, at, node)
@@ -126,7 +126,7 @@ class Envelopes:
         rows = segments.named("HL")
         if not len(rows):
             return
-        transactions = piece.rows(*[node.index for node in guides().nodes if node and node.segment == "ST"])
+        transactions = piece.rows(*_beginnings("ST"))
         own, parent = segments.element(rows, 1), segments.element(rows, 2)
         numbers = whole_numbers(own)
         first_new = int(np.searchsorted(rows, segments.known))
@@ -156,10 +156,16 @@ class Envelopes:
                 yield self._says(piece, "XS113", int(rows[mine[at]]), element="HL02", value=value, **words)
 
     def _text(self, piece: Piece, at: int, position: int) -> str:
-        return piece.segments.texts(np.array([at]), position)[0]
+        return piece.segments.value(at, position)
 
     def _says(self, piece: Piece, rule: str, at: int, **filled: Any) -> Finding:
         return finding(rule, self._file, piece.segments, at, **filled)
+
+
+@cache
+def _beginnings(*segments: str) -> tuple[int, ...]:
+    """The nodes of these segments that begin a loop."""
+    return tuple(node.index for node in guides().nodes if node and node.begins and node.segment in segments)
 
 
 def _line_numbers(piece: Piece) -> Iterator[Finding]:
@@ -168,7 +174,7 @@ def _line_numbers(piece: Piece) -> Iterator[Finding]:
         if not len(rows):
             continue
         claim = owners(piece.rows(node_of(guide, "2300", "CLM").index), rows)
-        expected = (np.arange(len(rows)) - np.searchsorted(claim, claim) + 1).astype(np.int64)
+        expected = numbered(claim)
         texts = piece.segments.element(rows, 1)
         for at in np.flatnonzero(whole_numbers(texts) != expected).tolist():
             value = texts[at].as_py()

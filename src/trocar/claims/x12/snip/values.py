@@ -1,4 +1,4 @@
-"""SNIP type 2, values: codes that the guides themselves define, by ``params/values.toml``."""
+"""SNIP type 2, elements by loop: codes that the guides define, elements that a loop asks for."""
 
 from __future__ import annotations
 
@@ -19,12 +19,26 @@ from trocar.claims.x12.values import component
 
 @cache
 def _law() -> tuple[tuple[Spec, frozenset[str]], ...]:
-    stated = tomllib.loads((files("trocar.claims.x12") / "params" / "values.toml").read_text("utf-8"))
     return tuple(
-        (Spec.parse(f"text {place}", guide), frozenset(values))
-        for guide, places in stated.items()
-        for place, values in places.items()
+        (Spec.parse(f"text {place}", guide), frozenset(values)) for guide, place, values in _stated("values.toml")
     )
+
+
+@cache
+def _asked() -> tuple[Spec, ...]:
+    return tuple(
+        Spec.parse(f"text {place} {position}", guide)
+        for guide, place, positions in _stated("asked.toml")
+        for position in positions
+    )
+
+
+def _stated(name: str) -> Iterator[tuple[str, str, list[Any]]]:
+    """The guide, place and what holds there, of every entry of a parameter file."""
+    stated = tomllib.loads((files("trocar.claims.x12") / "params" / name).read_text("utf-8"))
+    for guide, places in stated.items():
+        for place, held in places.items():
+            yield guide, place, held
 
 
 def value_findings(piece: Piece) -> Iterator[Finding]:
@@ -48,3 +62,16 @@ def value_findings(piece: Piece) -> Iterator[Finding]:
             yield finding(
                 "XS207", piece.file, segments, int(rows[at]), element=element, value=texts[at].as_py(), **words
             )
+
+
+def asked_findings(piece: Piece) -> Iterator[Finding]:
+    """Elements that a loop asks for, and that are empty or not there, in the new segments."""
+    segments, law = piece.segments, guides()
+    for spec in _asked():
+        rows = piece.new_rows(*spec.nodes)
+        places = segments.places(rows, spec.element)
+        for row in rows[segments.offsets[places + 1] == segments.offsets[places]].tolist():
+            node = law.nodes[int(piece.node[row])]
+            assert node is not None
+            element, loop = f"{node.segment}{spec.element:02d}", law.loops[node.loop].id
+            yield finding("XS209", piece.file, segments, row, element=element, loop=loop)
