@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
 from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
@@ -34,7 +33,7 @@ class AddOn:
         self.row = np.full(len(line), NONE, np.int64)
         self._bind()
 
-    @cached_property
+    @once
     def release(self) -> Indices:
         """Release of the add-on file that answers on each day: in force, or a later one that keeps history."""
         return self.line.pack.calendars["addon"].on_or_recorded_later(self.line.lines.day).astype(np.int64)
@@ -84,17 +83,17 @@ class AddOn:
         numbers = numbers[numbers != pack.code_numbers([CONTRACTOR_DEFINED])[0]]
         return sorted({pack.codes[number].decode() for number in numbers.tolist()})
 
-    @cached_property
+    @once
     def is_addon(self) -> Bools:
         """The code is an add-on code on its day."""
         return self.listed | self.contractor_defined
 
-    @cached_property
+    @once
     def closed_list(self) -> Bools:
         """Every acceptable primary is listed (type 1); the contractor may accept no other."""
         return self.listed & ~self.contractor_defined
 
-    @cached_property
+    @once
     def tied(self) -> Bools:
         """Per neighbour pair (add-on left, primary right): the right line is a listed primary in force."""
         left = self.neighbours.left
@@ -108,22 +107,22 @@ class AddOn:
     def _any(self, tied: Bools) -> Bools:
         return any_by_left(self.neighbours, tied, len(self.line))
 
-    @cached_property
+    @once
     def has_primary(self) -> Bools:
         """A primary of the add-on by the same practitioner is on the claim-day."""
         return self._any(self.tied & self.line.lines.same_practitioner)
 
-    @cached_property
+    @once
     def primary_by_another(self) -> Bools:
         """The only primaries on the claim-day are another practitioner's."""
         return self._any(self.tied) & ~self.has_primary
 
-    @cached_property
+    @once
     def lacks_primary(self) -> Bools:
         """An add-on without any primary on the claim-day, whoever did it."""
         return self.is_addon & ~self._any(self.tied)
 
-    @cached_property
+    @once
     def has_own_list(self) -> Bools:
         """A contractor-defined add-on for which ``law.contractor_primaries`` names plausible primaries."""
         return self.contractor_defined & self.line.lines.hcpcs.is_in(frozenset(self.line.law.contractor_primaries))
@@ -133,7 +132,7 @@ class AddOn:
         payable = self.tied & self.line.lines.same_practitioner & ~denied[self.neighbours.right]
         return self.has_primary & ~self._any(payable)
 
-    @cached_property
+    @once
     def procedure_beside(self) -> Bools:
         """Another line of the claim-day is neither an add-on nor guidance: something it could belong to."""
         guidance = self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -27,7 +26,7 @@ class Claim:
         answer[self.group[chosen]] = True
         return answer
 
-    @cached_property
+    @once
     def mixes_settings(self) -> Bools:
         """The claim bills lines of more than one setting (practitioner, hospital, ASC)."""
         lines = self.line.lines

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.distinct import numbered
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
@@ -38,7 +37,7 @@ class History:
         self._group = group[kept]
         self._order = np.lexsort((line.lines.day[self.lines], self._group))
 
-    @cached_property
+    @once
     def days_covered(self) -> Indices:
         """Days after the line that its own global period covers; 0 where it covers none."""
         whole = ~self.line.lines.has(*NOT_THE_WHOLE_CARE) & ~self.line.denied
@@ -47,7 +46,7 @@ class History:
             days[whole & (self.line.global_days == period)] = length
         return days
 
-    @cached_property
+    @once
     def after_operation(self) -> Bools:
         """An earlier day's operation on the patient by the practitioner covers the day of the line."""
         answer = np.zeros(len(self.line), np.bool_)

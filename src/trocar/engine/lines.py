@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trocar.core.once import once
 from trocar.engine.distinct import distinct
 from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Neighbours
 
@@ -105,7 +105,7 @@ class Lines:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
-    @cached_property
+    @once
     def _texts(self) -> dict[str, Texts]:
         return {}
 
@@ -137,58 +137,58 @@ class Lines:
         """Claim ids, in the words said last."""
         return self.texts("claim_id")
 
-    @cached_property
+    @once
     def claim(self) -> NDArray[np.int32]:
         """The claim of each line, numbered from 0 in canonical order."""
         changes = self.claim_texts.numbers[1:] != self.claim_texts.numbers[:-1]
         return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
 
-    @cached_property
+    @once
     def day(self) -> NDArray[np.int32]:
         """Date of service as days since 1970-01-01."""
         return self.numbers("service_date", 0, np.int32)
 
-    @cached_property
+    @once
     def claim_day(self) -> NDArray[np.int32]:
         """The claim-day of each line, numbered from 0; lines of one claim-day are neighbours."""
         changes = (self.claim[1:] != self.claim[:-1]) | (self.day[1:] != self.day[:-1])
         return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
 
-    @cached_property
+    @once
     def neighbours(self) -> Neighbours:
         """Ordered pairs of billed lines of one claim-day."""
         pairs = Neighbours.of(self.claim_day)
         return pairs if self.billed.all() else pairs.among(self.billed)
 
-    @cached_property
+    @once
     def billed(self) -> Bools:
         """The line is billed; one that is not (``not_billed``) stands on the claim for the record alone."""
         return self.flag("not_billed") != 1
 
-    @cached_property
+    @once
     def crowded(self) -> Bools:
         """Lines of a claim-day with more lines than are compared with each other."""
         sizes = np.bincount(self.claim_day) if len(self) else np.zeros(0, np.int64)
         return np.asarray((sizes > MOST_LINES_OF_A_DAY)[self.claim_day])
 
-    @cached_property
+    @once
     def same_practitioner(self) -> Bools:
         """Per neighbour pair: both lines name one rendering NPI, or one of them names none."""
         who = self.texts("rendering_npi").numbers
         one, two = who[self.neighbours.left], who[self.neighbours.right]
         return (one == two) | (one == 0) | (two == 0)
 
-    @cached_property
+    @once
     def line_number(self) -> NDArray[np.int32]:
         """Line number within the claim."""
         return self.numbers("line", 0, np.int32)
 
-    @cached_property
+    @once
     def hcpcs(self) -> Texts:
         """HCPCS codes."""
         return self.texts("hcpcs")
 
-    @cached_property
+    @once
     def modifiers(self) -> tuple[Texts, ...]:
         """The four modifier columns."""
         return tuple(self.texts(f"modifier_{n}") for n in range(1, MODIFIERS_PER_LINE + 1))
@@ -197,7 +197,7 @@ class Lines:
         """Whether the line carries any of the modifiers."""
         return self.has_any(frozenset(modifiers))
 
-    @cached_property
+    @once
     def _modifier_lists(self) -> tuple[Column, list[tuple[str, ...]]]:
         """The modifiers of each line in order, as a number into the lists of modifiers that the batch has."""
         numbers: Column = np.zeros(len(self), np.int64)
@@ -215,7 +215,7 @@ class Lines:
         numbers, lists = self._modifier_lists
         return np.array([function(given) for given in lists], dtype=kind).take(numbers)
 
-    @cached_property
+    @once
     def _modifiers_present(self) -> frozenset[str]:
         return frozenset(value for column in self.modifiers for value in column.values[1:])
 
@@ -231,32 +231,32 @@ class Lines:
         numbers, lists = self._modifier_lists
         return list(lists[numbers[line]])
 
-    @cached_property
+    @once
     def units(self) -> NDArray[np.int64]:
         """Units of service; 1 where none were given (confessed as assumed)."""
         return self.numbers("units", 1)
 
-    @cached_property
+    @once
     def charge(self) -> NDArray[np.int64]:
         """Charge of the whole line in cents, -1 where none was given."""
         return self.numbers("charge_cents", -1)
 
-    @cached_property
+    @once
     def setting(self) -> Texts:
         """practitioner, hospital, asc or empty (practitioner assumed)."""
         return self.texts("setting")
 
-    @cached_property
+    @once
     def is_hospital(self) -> Bools:
         """Lines of hospital outpatient claims."""
         return self.setting.is_in({"hospital"})
 
-    @cached_property
+    @once
     def is_asc(self) -> Bools:
         """Lines of ambulatory surgical center facility claims."""
         return self.setting.is_in({"asc"})
 
-    @cached_property
+    @once
     def is_practitioner(self) -> Bools:
         """Lines of practitioner claims (also where the setting is missing)."""
         return ~(self.is_hospital | self.is_asc)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.day import Day
 from trocar.engine.distinct import groups, numbered, spans
 from trocar.engine.in_force import NONE
@@ -38,11 +38,11 @@ class PatientDay:
         lines = self.line.lines
         return groups(self._patient[at], lines.day[at], lines.hcpcs.numbers[at], *(column[at] for column in further))
 
-    @cached_property
+    @once
     def _has_two_parts(self) -> Bools:
         return self.line.indicator_is("pctc", "1")
 
-    @cached_property
+    @once
     def technical_part_of_facility(self) -> Bools:
         """A practitioner asks for the technical part, and a facility bills the same code that day."""
         lines = self.line.lines
@@ -55,7 +55,7 @@ class PatientDay:
         answer[at] = asks[at] & billed[group]
         return answer
 
-    @cached_property
+    @once
     def professional_part_of_another(self) -> Bools:
         """A practitioner bills both parts, and another practitioner the professional part of the same code that day."""
         known = self.line.lines.is_practitioner & self._has_two_parts & (self.line.practitioner > 0)
@@ -75,7 +75,7 @@ class PatientDay:
         answer[at] = both[at] & (last != NONE) & ((first != who) | (last != who))
         return answer
 
-    @cached_property
+    @once
     def _of_one_practitioner(self) -> tuple[Indices, Indices]:
         """Lines of a known practitioner, and the group of each: code, component and setting of one patient's day."""
         at = self.lines[self.line.practitioner[self.lines] > 0]
@@ -83,7 +83,7 @@ class PatientDay:
             at, self.line.practitioner, self.line.component, self.line.lines.texts("setting").numbers
         )
 
-    @cached_property
+    @once
     def units(self) -> Indices:
         """Units of the code by the practitioner on the patient's day, all claims together."""
         at, group = self._of_one_practitioner
@@ -91,14 +91,14 @@ class PatientDay:
         total[at] = np.bincount(group, self.line.lines.units[at], minlength=1).astype(np.int64)[group]
         return total
 
-    @cached_property
+    @once
     def over_limit_together(self) -> Bools:
         """Claims that each keep the day limit of a code pass it together (adjudication 2 and 3)."""
         limit = self.line.mue_value
         by_day = np.isin(self.line.mue_adjudication, (2, 3)) & (limit >= 0)
         return by_day & (self.units > limit) & (self._day.units <= limit) & (self.units > self._day.units)
 
-    @cached_property
+    @once
     def repeats_other_claim(self) -> Bools:
         """An earlier claim (by its id) of the patient has the line already: code, modifiers, place, practitioner."""
         lines = self.line.lines

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices, Neighbours, any_by_left
@@ -25,7 +24,7 @@ class SameDay:
         self.line = line
         self.neighbours = neighbours
 
-    @cached_property
+    @once
     def _repeat(self) -> Bools:
         """Per neighbour pair: the right line comes earlier and is the left one again."""
         lines, left, right = self.line.lines, self.neighbours.left, self.neighbours.right
@@ -37,7 +36,7 @@ class SameDay:
             same &= numbers[left] == numbers[right]
         return same
 
-    @cached_property
+    @once
     def repeats_earlier(self) -> Bools:
         """An earlier line of the claim-day has the same code, modifiers, place and practitioner.
 
@@ -84,7 +83,7 @@ class SameDay:
         answer[self.neighbours.left[pairs]] = True
         return answer
 
-    @cached_property
+    @once
     def other_side_apart(self) -> Bools:
         """A line on the left whose code another line of the same practitioner has on the right."""
         right, left = (self.line.lines.has(side) for side in SIDES)

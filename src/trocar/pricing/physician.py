@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from trocar.core.money import GPCI_SCALE, fee_cents, fee_units
+from trocar.core.once import once
 from trocar.engine.in_force import NONE
 from trocar.engine.line import NATIONAL, UNKNOWN_PLACE, Line
 from trocar.engine.lines import Bools, Column
@@ -32,7 +32,7 @@ class Rates:
         self.line = line
         self.payment = payment
 
-    @cached_property
+    @once
     def indices(self) -> tuple[Indices, Indices, Indices]:
         """Work, practice expense and malpractice index of each line's locality (1.000 for the national amount)."""
         floor = self.payment.on(WORK_FLOOR, self.line.lines.day) > 0
@@ -43,17 +43,17 @@ class Rates:
     def _gpci(self, name: str) -> Indices:
         return self.line.pack.values_at("gpci", name, self.line.gpci_row, GPCI_SCALE).astype(np.int64)
 
-    @cached_property
+    @once
     def is_qualifying(self) -> Bools:
         """The practitioner is a qualifying APM participant on a day that has a factor of its own for them."""
         return (self.line.lines.flag("qualifying_apm") == 1) & (self.qualifying_factor > 0)
 
-    @cached_property
+    @once
     def qualifying_factor(self) -> Indices:
         """The conversion factor of qualifying APM participants on each day, 0 where there is none (until 2025)."""
         return self.payment.on("qualifying_apm", self.line.lines.day)
 
-    @cached_property
+    @once
     def conversion_factor(self) -> Indices:
         """The row's own conversion factor, or that of qualifying APM participants."""
         own = self.line.of_row("conversion_factor", self.line.row).astype(np.int64)

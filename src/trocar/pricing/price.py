@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from trocar.core.once import once
 from trocar.core.period import day_number
 from trocar.engine.line import NATIONAL, Line
 from trocar.engine.lines import Bools
@@ -40,17 +40,17 @@ class Priced:
     limiting_charge: Indices
     bonus: Indices
 
-    @cached_property
+    @once
     def is_priced(self) -> Bools:
         """Lines that carry an allowed amount."""
         return self.ledger.status == Status.PRICED
 
-    @cached_property
+    @once
     def allowed(self) -> Indices:
         """Medicare's allowed amount of each line, -1 where it is not priced."""
         return np.where(self.is_priced, self.ledger.amount, -1)
 
-    @cached_property
+    @once
     def recoverable(self) -> Indices:
         """What a facility line that is not payable as billed would be paid as 26, in cents; -1 elsewhere."""
         answer = np.full(len(self.line), -1, np.int64)
