@@ -44,7 +44,7 @@ class AddOn:
         A book asks of few codes and days: each is bound once.
         """
         pack, line = self.line.pack, self.line
-        known = np.flatnonzero((self.release >= 0) & (line.code >= 0))
+        (known,) = ((self.release >= 0) & (line.code >= 0)).nonzero()
         asked = known[pack.codes_of("addon")[line.code[known]]]
         if not len(asked):
             return
@@ -58,7 +58,7 @@ class AddOn:
         day = ((sample & ((1 << _DAY_BITS) - 1)) + first_day)[owner]
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         owner, rows = owner[live], rows[live]
-        contractor = pack.code_numbers([CONTRACTOR_DEFINED])[0]
+        contractor = pack.code_number(CONTRACTOR_DEFINED)
         is_contractor = (pack.column("addon", "key")[rows] & NO_CODE) == contractor
         listed, defined, row = (
             np.zeros(len(sample), np.bool_),
@@ -80,7 +80,7 @@ class AddOn:
         rows = np.arange(first[0], first[0] + count[0])
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         numbers = pack.column("addon", "key")[rows[live]] & NO_CODE
-        numbers = numbers[numbers != pack.code_numbers([CONTRACTOR_DEFINED])[0]]
+        numbers = numbers[numbers != pack.code_number(CONTRACTOR_DEFINED)]
         return sorted({pack.codes[number].decode() for number in numbers.tolist()})
 
     @once
@@ -96,12 +96,15 @@ class AddOn:
     @once
     def tied(self) -> Bools:
         """Per neighbour pair (add-on left, primary right): the right line is a listed primary in force."""
-        left = self.neighbours.left
-        tied = rows_in_force(self.line, "addon", left, self.neighbours.right).state == ACTIVE
-        defined = self.line.law.contractor_primaries
-        for addon, primaries in defined.items():
-            allowed = self.line.lines.hcpcs.is_in({addon}) & self.contractor_defined
-            tied |= allowed[left] & self.line.lines.hcpcs.is_in(primaries)[self.neighbours.right]
+        left, right, codes = self.neighbours.left, self.neighbours.right, self.line.lines.hcpcs
+        tied = np.zeros(len(left), np.bool_)
+        (listed,) = self.listed[left].nonzero()
+        if len(listed):
+            tied[listed] = rows_in_force(self.line, "addon", left[listed], right[listed]).state == ACTIVE
+        if np.count_nonzero(self.contractor_defined):
+            for addon, primaries in self.line.law.contractor_primaries.items():
+                allowed = codes.is_in({addon}) & self.contractor_defined
+                tied |= allowed[left] & codes.is_in(primaries)[right]
         return tied
 
     def _any(self, tied: Bools) -> Bools:
@@ -125,7 +128,7 @@ class AddOn:
     @once
     def has_own_list(self) -> Bools:
         """A contractor-defined add-on for which ``law.contractor_primaries`` names plausible primaries."""
-        return self.contractor_defined & self.line.lines.hcpcs.is_in(frozenset(self.line.law.contractor_primaries))
+        return self.contractor_defined & self.line.lines.hcpcs.is_in(self.line.law.contractor_primaries.keys())
 
     def only_denied_primaries(self, denied: Bools) -> Bools:
         """Every primary of the add-on on the claim-day is denied itself."""
@@ -135,5 +138,5 @@ class AddOn:
     @once
     def procedure_beside(self) -> Bools:
         """Another line of the claim-day is neither an add-on nor guidance: something it could belong to."""
-        guidance = self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))
+        guidance = self.line.lines.hcpcs.is_in(self.line.law.guidance.keys())
         return self._any((~self.is_addon & ~guidance)[self.neighbours.right])

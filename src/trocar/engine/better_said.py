@@ -26,8 +26,10 @@ class BetterSaid:
         hints = self.line.law.use_instead
         hint, beside = np.full(len(self.line), NONE, np.int64), np.full(len(self.line), NONE, np.int64)
         billed = self.line.lines.hcpcs.is_in({one.billed for one in hints})
-        alone = np.flatnonzero(billed)
-        paired = np.flatnonzero(billed[self.neighbours.left])
+        (alone,) = billed.nonzero()
+        if not len(alone):
+            return hint, beside
+        (paired,) = billed[self.neighbours.left].nonzero()
         left, right = self.neighbours.left[paired], self.neighbours.right[paired]
         present = set(self.line.lines.hcpcs.values)
         for position, one in enumerate(hints):

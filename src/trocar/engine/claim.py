@@ -31,5 +31,5 @@ class Claim:
         """The claim bills lines of more than one setting (practitioner, hospital, ASC)."""
         lines = self.line.lines
         settings = (lines.is_practitioner, lines.is_hospital, lines.is_asc)
-        kinds = [self.has_any(chosen & lines.billed) for chosen in settings]
-        return np.sum(kinds, axis=0) > 1
+        kinds = [self.has_any(chosen & lines.billed) for chosen in settings if np.count_nonzero(chosen)]
+        return np.sum(kinds, axis=0) > 1 if len(kinds) > 1 else np.zeros(len(self), np.bool_)

@@ -43,14 +43,16 @@ def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> Date
     calendar = line.pack.calendars[table]
     days = line.lines.day[left]
     ordinals = calendar.on_or_recorded_later(days)
-    in_period = calendar.on(days) >= 0
     first, count = line.pack.find_range(table, ordinals, pair_key(line, left, right))
     state = np.zeros(len(left), np.int8)
     row = np.full(len(left), NONE, np.int64)
-    hits = np.flatnonzero(count)
+    (hits,) = count.nonzero()
+    if not len(hits):
+        return DatedRows(state, row)
+    in_period = calendar.on(days) >= 0
     effective, deletion = line.pack.column(table, "effective"), line.pack.column(table, "deletion")
     has_indicator = table.startswith("ncci_ptp")
-    for step in range(int(count.max(initial=0))):
+    for step in range(int(count.max())):
         hits = hits[count[hits] > step]
         candidate = first[hits] + step
         begun, not_over = effective[candidate] <= days[hits], days[hits] <= deletion[candidate]

@@ -37,8 +37,9 @@ class Diagnosis:
         self.line = line
         column = line.lines.table["diagnoses"]
         lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        counts = np.nan_to_num(np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False), float)).astype(np.int64)
-        self.owner: Indices = np.repeat(np.arange(len(line)), counts)
+        lengths = lists.value_lengths()
+        counts = (lengths.fill_null(0) if lengths.null_count else lengths).to_numpy()
+        self.owner: Indices = np.arange(len(line)).repeat(counts)
         self.texts = Texts.of(lists.flatten())
 
     @once
@@ -95,11 +96,15 @@ class Diagnosis:
 
     def _opposite(self, right: Bools, left: Bools) -> Bools:
         """Per diagnosis: its line is on one side, and the diagnosis names the other."""
+        if not np.count_nonzero(right | left):
+            return np.zeros(len(self.owner), np.bool_)
         only_right, only_left = (right & ~left)[self.owner], (left & ~right)[self.owner]
         return (only_right & (self._side == ord("L"))) | (only_left & (self._side == ord("R")))
 
     def _all_opposite(self, opposite: Bools) -> Bools:
         """Per line: every diagnosis that names a side is opposite."""
+        if not np.count_nonzero(opposite):
+            return np.zeros(len(self.line), np.bool_)
         sided = self.any(self.names_a_side & ~opposite)
         return self.any(opposite) & ~sided & ~self.any(self._side == ord("B"))
 
@@ -131,8 +136,11 @@ class Diagnosis:
     @once
     def one_side_for_both(self) -> Bools:
         """Per line: it is done on both sides (50), and its diagnoses with a side all name the same one."""
+        both = self.line.lines.has("50")
+        if not np.count_nonzero(both):
+            return both
         right, left = (self.any(self._side == ord(side)) for side in "RL")
-        return self.line.lines.has("50") & (right ^ left) & ~self.any(self._side == ord("B"))
+        return both & (right ^ left) & ~self.any(self._side == ord("B"))
 
 
 class TaxonomyFact:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Column = NDArray[Any]
 HASHED_FROM = 2_000
+# So few are numbered sooner than Arrow is called.
+FEW = 64
 
 
 def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
@@ -25,11 +27,16 @@ def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
 
 def numbered(keys: Column) -> NDArray[np.int64]:
     """A number per distinct key, from 0, in the order in which the keys come."""
+    if len(keys) < FEW:
+        numbers: dict[Any, int] = {}
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys.tolist()], np.int64)
     return pa.array(keys).dictionary_encode().indices.to_numpy().astype(np.int64)
 
 
 def spans(group: NDArray[np.int64], values: Column) -> NDArray[np.bool_]:
     """For each entry, whether its group holds more than one value."""
+    if not np.count_nonzero(values != values[:1]):
+        return np.zeros(len(values), np.bool_)
     first = np.zeros(int(group.max(initial=-1)) + 1, values.dtype)
     first[group] = values
     differs = np.zeros(len(first), np.bool_)

@@ -32,11 +32,15 @@ class Filing:
         return np.minimum(same_day, end_of_month).astype(np.int64)
 
     @once
+    def _told(self) -> Bools:
+        return self.received != UNDATED
+
+    @once
     def late(self) -> Bools:
         """Received after the last day."""
-        return (self.received != UNDATED) & (self.received > self.last_day)
+        return self._told & (self.received > self.last_day) if np.count_nonzero(self._told) else self._told
 
     @once
     def before_service(self) -> Bools:
         """Received before the service was furnished."""
-        return (self.received != UNDATED) & (self.received < self.line.lines.day)
+        return self._told & (self.received < self.line.lines.day)

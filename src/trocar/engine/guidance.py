@@ -30,7 +30,7 @@ class Guidance:
     @once
     def is_guidance(self) -> Bools:
         """The code is one of the image guidance family."""
-        return self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))
+        return self.line.lines.hcpcs.is_in(self.line.law.guidance.keys())
 
     @once
     def carried(self) -> Bools:
@@ -41,8 +41,9 @@ class Guidance:
         left, right = self.neighbours.left, self.neighbours.right
         needle = self.line.lines.hcpcs.is_in(self.line.law.needle_procedures)
         can = self.is_guidance[left] & needle[right] & (self.addon.tied | ~self.addon.closed_list[left])
-        asked = np.flatnonzero(can)
-        can[asked] = facts_in_force(self.line, right[asked], left[asked]) < 0
+        (asked,) = can.nonzero()
+        if len(asked):
+            can[asked] = facts_in_force(self.line, right[asked], left[asked]) < 0
         return any_by_left(self.neighbours, can, len(self.line))
 
     @once

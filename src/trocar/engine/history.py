@@ -26,8 +26,14 @@ class History:
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        patient, npi = line.lines.texts("patient_id").numbers, line.practitioner
-        at = np.flatnonzero((patient > 0) & (npi > 0) & line.lines.is_practitioner & line.lines.billed)
+        lines = line.lines
+        patient, npi = lines.texts("patient_id").numbers, line.practitioner
+        known = (patient > 0) & (npi > 0) & lines.is_practitioner & lines.billed
+        first_day, last_day = lines.days
+        # Most claims hold no operation, or no later day.
+        if first_day == last_day or not np.count_nonzero(known & (self.days_covered > 0)):
+            known = np.zeros(len(line), np.bool_)
+        (at,) = known.nonzero()
         group = numbered((patient[at].astype(np.int64) << 32) | npi[at])
         covers = self.days_covered[at] > 0
         operated = np.zeros(int(group.max(initial=NONE)) + 1, np.bool_)
@@ -43,7 +49,7 @@ class History:
         whole = ~self.line.lines.has(*NOT_THE_WHOLE_CARE) & ~self.line.denied
         days = np.zeros(len(self.line), np.int64)
         for period, length in GLOBAL_DAYS.items():
-            days[whole & (self.line.global_days == period)] = length
+            days[whole & self.line.global_days_are(period)] = length
         return days
 
     @once

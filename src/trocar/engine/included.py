@@ -16,8 +16,10 @@ def facts_in_force(line: Line, procedure: Indices, guidance: Indices) -> Indices
     """For each pair of lines, the position of the includes-guidance fact in force on its day, -1 if none."""
     law, codes = line.law, line.lines.hcpcs
     answer = np.full(len(procedure), NONE, np.int64)
-    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(frozenset(law.guidance))[guidance]
-    pairs = np.flatnonzero(asked)
+    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(law.guidance.keys())[guidance]
+    (pairs,) = asked.nonzero()
+    if not len(pairs):
+        return answer
     keys = codes.numbers[procedure[pairs]].astype(np.int64) * len(codes.values) + codes.numbers[guidance[pairs]]
     distinct, which = np.unique(keys, return_inverse=True)
     texts = [(codes.values[key // len(codes.values)], codes.values[key % len(codes.values)]) for key in distinct]

@@ -6,6 +6,8 @@ pack's tables and are -1 where there is no row. See ``docs/subjects/line.md`` fo
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,15 @@ Numbers = NDArray[np.int64]
 NATIONAL = -2
 UNKNOWN_PLACE = -1
 NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
+
+
+def _any_equal(column: Column, first: Any, *others: Any) -> Bools:
+    """Whether each entry of a column is one of some values; who asked before shares the array."""
+    answer: Bools = column == first
+    for value in others:
+        answer |= column == value
+    answer.flags.writeable = False
+    return answer
 
 
 class Line:
@@ -62,7 +73,9 @@ class Line:
     def component(self) -> NDArray[np.int8]:
         """The component billed: 0 global, 1 professional (26), 2 technical (TC), 3 discontinued (53)."""
         slot = np.zeros(len(self), np.int8)
-        slot[self.lines.has("53") & (self._schedule_row(3) >= 0)] = 3
+        discontinued = self.lines.has("53")
+        if np.count_nonzero(discontinued):
+            slot[discontinued & (self._schedule_row(3) >= 0)] = 3
         slot[self.lines.has("TC")] = 2
         slot[self.lines.has("26")] = 1
         return slot
@@ -122,12 +135,14 @@ class Line:
         return {}
 
     def indicator_is(self, name: str, values: str) -> Bools:
-        """Whether a schedule indicator of the code is one of some characters."""
-        indicator = self.indicator(name)
-        answer: Bools = indicator == ord(values[0])
-        for value in values[1:]:
-            answer |= indicator == ord(value)
-        return answer
+        """Whether a schedule indicator of the code is one of some characters (an array for reading, as of ``has``)."""
+        if (name, values) not in self._indicated:
+            self._indicated[name, values] = _any_equal(self.indicator(name), *map(ord, values))
+        return self._indicated[name, values]
+
+    @once
+    def _indicated(self) -> dict[tuple[str, str], Bools]:
+        return {}
 
     @once
     def code_known(self) -> Bools:
@@ -138,6 +153,17 @@ class Line:
     def global_days(self) -> Column:
         """Global period of the code (000 010 090 MMM XXX YYY ZZZ)."""
         return self.of_row("global_days", self.global_row, b"")
+
+    def global_days_are(self, *periods: bytes) -> Bools:
+        """Whether the global period of the code is one of some (an array for reading, as of ``indicator_is``)."""
+        for period in periods:
+            if period not in self._periods:
+                self._periods[period] = _any_equal(self.global_days, period)
+        return reduce(or_, [self._periods[period] for period in periods])
+
+    @once
+    def _periods(self) -> dict[bytes, Bools]:
+        return {}
 
     @once
     def supervision(self) -> Column:
@@ -181,7 +207,7 @@ class Line:
         calendar = self.pack.calendars["zip_locality"]
         if calendar.is_empty:
             return calendar.on(self.lines.day)
-        return calendar.on(np.clip(self.lines.day, calendar.first_day, calendar.last_day))
+        return calendar.on(np.minimum(np.maximum(self.lines.day, calendar.first_day), calendar.last_day))
 
     @once
     def zip_row(self) -> Rows:
@@ -200,7 +226,7 @@ class Line:
         locality, mac, zips = (self.lines.texts(name) for name in ("locality", "mac", "zip"))
         place = self.pack.values_at("zip_locality", "place", self.zip_row, UNKNOWN_PLACE).astype(np.int64, copy=False)
         place[locality.is_in({"NATIONAL"}) | ((locality.numbers == 0) & (zips.numbers == 0))] = NATIONAL
-        given = np.flatnonzero(mac.numbers)
+        (given,) = mac.numbers.nonzero()
         if len(given):
             contractor = mac.map(lambda text: int(text) if text else 0, np.int64)
             number = locality.map(lambda text: int(text) if text.isdigit() else 0, np.int64)
@@ -233,7 +259,7 @@ class Line:
     def by_setting(self, table: str, look_up: Any) -> Any:
         """Ask the practitioner table and, for hospital lines, the hospital table."""
         practitioner = look_up(f"{table}_practitioner")
-        if not self.lines.is_hospital.any():
+        if not np.count_nonzero(self.lines.is_hospital):
             return practitioner
         return np.where(self.lines.is_hospital, look_up(f"{table}_hospital"), practitioner)
 
@@ -282,7 +308,8 @@ class Line:
     @once
     def npi_fails(self) -> Bools:
         """A given NPI (rendering, billing or referring) is not ten digits or fails its check digit."""
-        return np.logical_or.reduce([self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS])
+        rendering, billing, referring = (self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS)
+        return rendering | billing | referring
 
     def failing_npis(self, line: int) -> list[str]:
         """The NPIs of one line that fail, rendering before billing before referring, each once."""

@@ -119,6 +119,13 @@ class Pack:
         """The numbers of some code texts, -1 for a code the store has never seen."""
         return positions(self.codes, texts)
 
+    def code_number(self, text: str) -> int:
+        """The number of one code that every batch asks for, -1 for a code the store has never seen."""
+        if text not in self._memo:
+            self._memo[text] = int(self.code_numbers([text])[0])
+        number: int = self._memo[text]
+        return number
+
     def codes_of(self, table: str) -> Column:
         """For each code number, whether any release of a pair table (add-on edits) has the code on its left."""
         if table not in self._memo:

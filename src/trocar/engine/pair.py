@@ -105,7 +105,7 @@ class Pair:
 
     def _strength_is(self, strength: str) -> Bools:
         answer = np.zeros(len(self), np.bool_)
-        if not self.guidance_included.any():
+        if not np.count_nonzero(self.guidance_included):
             return answer
         of_fact = np.array([fact.strength == strength for fact in self.line.law.included], np.bool_)
         answer[self.guidance_included] = of_fact[self.fact[self.guidance_included]]
@@ -115,7 +115,7 @@ class Pair:
     def authorities_disagree(self) -> Bools:
         """The guidance is included by the own table, but the edits or the add-on list of the day contradict it."""
         answer = np.zeros(len(self), np.bool_)
-        at = np.flatnonzero(self.guidance_included)
+        (at,) = self.guidance_included.nonzero()
         if len(at):
             no_edit = (self.edit_row[at] < 0) & ~self.edit_unknown[at]
             answer[at] = files_contradict(self.line, self.column_1[at], self.column_2[at], no_edit)
@@ -136,7 +136,7 @@ def edits_between(line: Line, column_1: Indices, column_2: Indices) -> DatedRows
     """The edit of each pair of lines, from the table of the setting of its column 1."""
     hospital = line.lines.is_hospital[column_1]
     answer = rows_in_force(line, "ncci_ptp_practitioner", column_1, column_2)
-    if not hospital.any():
+    if not np.count_nonzero(hospital):
         return answer
     other = rows_in_force(line, "ncci_ptp_hospital", column_1, column_2)
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))

@@ -37,14 +37,13 @@ class Visit:
     @once
     def _pairs(self) -> Indices:
         """Positions of the neighbour pairs (visit, the same practitioner's other line that nobody denied)."""
-        pairs = np.flatnonzero(self.is_visit[self.neighbours.left])
+        (pairs,) = self.is_visit[self.neighbours.left].nonzero()
         right = self.neighbours.right[pairs]
         pairs = pairs[~self.is_visit[right] & ~self.line.denied[right]]
         return pairs[self.line.lines.same_practitioner[pairs]] if len(pairs) else pairs
 
     def _beside(self, *periods: bytes) -> Indices:
-        period = self.line.global_days[self.neighbours.right[self._pairs]]
-        return self._pairs[np.logical_or.reduce([period == one for one in periods])]
+        return self._pairs[self.line.global_days_are(*periods)[self.neighbours.right[self._pairs]]]
 
     @once
     def minor(self) -> Indices:

@@ -58,11 +58,7 @@ def _split_care(line: Line, ledger: Ledger) -> None:
 
 def _without_shares(line: Line, chosen: Bools) -> Bools:
     """The chosen lines whose global period is not divided into shares."""
-    answer = np.zeros(len(line), np.bool_)
-    at = np.flatnonzero(chosen)
-    if len(at):
-        answer[at] = ~np.isin(line.global_days[at], GLOBAL_WITH_SHARES)
-    return answer
+    return chosen & ~line.global_days_are(*GLOBAL_WITH_SHARES)
 
 
 class Sides:

@@ -74,8 +74,6 @@ class _Spoken:
         self._gaps: dict[str, list[Gap]] = {}
         self._reach: dict[Scope, _Reach] = {}
         self._billed: dict[tuple[Setting, ...], Bools] = {}
-        day = batch.line.lines.day
-        self._first_day, self._last_day = (int(day.min()), int(day.max())) if len(day) else (0, 0)
 
     def gaps(self, table: str) -> list[Gap]:
         """The gaps of a table that any line of the batch stands in."""
@@ -92,11 +90,12 @@ class _Spoken:
         return self._reach[scope]
 
     def _asked(self, scope: Scope) -> Bools:
-        asked, day = self._billed_in(scope.settings), self._batch.line.lines.day
-        if self._first_day < scope.first:
-            asked = asked & (day >= scope.first)
-        if self._last_day > scope.last:
-            asked = asked & (day <= scope.last)
+        asked, lines = self._billed_in(scope.settings), self._batch.line.lines
+        first_day, last_day = lines.days
+        if first_day < scope.first:
+            asked = asked & (lines.day >= scope.first)
+        if last_day > scope.last:
+            asked = asked & (lines.day <= scope.last)
         return asked
 
     def _billed_in(self, settings: tuple[Setting, ...]) -> Bools:

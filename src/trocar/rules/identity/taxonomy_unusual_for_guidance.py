@@ -22,8 +22,7 @@ from trocar.rules.rule import Evidence, Rule
 
 def fires(batch: Batch) -> Bools:
     """A guidance code under a taxonomy that is not on the list."""
-    guidance = batch.line.lines.hcpcs.is_in(frozenset(batch.line.law.guidance))
-    return guidance & batch.taxonomy.unusual_for_guidance
+    return batch.guidance.is_guidance & batch.taxonomy.unusual_for_guidance
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:
