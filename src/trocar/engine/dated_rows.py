@@ -26,9 +26,8 @@ class DatedRows:
 
 
 def pair_key(line: Line, left: Indices, right: Indices) -> Column:
-    """The key rest of two lines' codes, -1 where either code is unknown to the store."""
-    first, second = line.code[left].astype(np.int64), line.code[right].astype(np.int64)
-    return np.where((first >= 0) & (second >= 0), (first << CODE_BITS) | second, NONE)
+    """The key rest of two lines' codes, negative where either code is unknown to the store."""
+    return (line.code[left].astype(np.int64) << CODE_BITS) | line.code[right]
 
 
 def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> DatedRows:

@@ -46,9 +46,11 @@ def spans(group: NDArray[np.int64], values: Column) -> NDArray[np.bool_]:
 
 def groups(*keys: Column) -> NDArray[np.int64]:
     """A number per distinct combination of keys, from 0, in the order of the keys."""
+    if len(keys[0]) < FEW:
+        combinations = list(zip(*(key.tolist() for key in keys), strict=True))
+        number = {one: at for at, one in enumerate(sorted(set(combinations)))}
+        return np.array([number[one] for one in combinations], np.int64)
     group = np.zeros(len(keys[0]), np.int64)
-    if not len(group):
-        return group
     order = np.lexsort(keys[::-1])
     changes = np.zeros(len(order) - 1, np.bool_)
     for key in keys:

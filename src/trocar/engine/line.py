@@ -83,11 +83,9 @@ class Line:
     @once
     def _service_rows(self) -> tuple[Rows, Numbers]:
         """Schedule rows of each code and release asked for, one column per component, and which of them a line is."""
-        known = (self.code >= 0) & (self.schedule_release >= 0)
         first = release_key(self.schedule_release, self.code.astype(np.int64) * len(COMPONENTS))
-        asked, which = distinct(np.where(known, first, NONE))
-        of_components = asked[:, None] + np.arange(len(COMPONENTS))
-        return self.pack.rows_of("schedule", np.where(asked[:, None] >= 0, of_components, NONE)), which
+        asked, which = distinct(first)
+        return self.pack.rows_of("schedule", asked[:, None] + np.arange(len(COMPONENTS))), which
 
     def _schedule_row(self, component: Any) -> Rows:
         rows, which = self._service_rows
@@ -114,8 +112,29 @@ class Line:
         return self._schedule_row(2)
 
     def of_row(self, name: str, rows: Rows, missing: Any = 0) -> Column:
-        """A schedule column at some rows; ``missing`` where there is no row."""
-        return self.pack.values_at("schedule", name, rows, missing)
+        """A schedule column at some rows; ``missing`` where there is no row.
+
+        At the rows that are priced it is an array for reading: who asked before shares it.
+        """
+        if rows is not self.row:
+            return self.pack.values_at("schedule", name, rows, missing)
+        if (name, missing) not in self._of_row:
+            self._of_row[name, missing] = self.pack.values_at("schedule", name, rows, missing)
+            self._of_row[name, missing].flags.writeable = False
+        return self._of_row[name, missing]
+
+    @once
+    def _of_row(self) -> dict[tuple[str, Any], Column]:
+        return {}
+
+    def says(self, name: str) -> Bools:
+        """Whether a yes-or-no column of the schedule says yes at the row that is priced."""
+        return self.of_row(name, self.row).astype(np.bool_, copy=False)
+
+    @once
+    def modifier_unknown(self) -> Bools:
+        """The line carries a modifier that the law table does not have."""
+        return self.lines.has_any(self.lines.modifiers_present.difference(self.law.modifiers))
 
     def indicator(self, name: str) -> Column:
         """A one-character schedule indicator of the code as ASCII numbers (0 no row).

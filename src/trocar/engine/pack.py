@@ -146,7 +146,7 @@ class Pack:
 
     def find(self, table: str, ordinals: Column, rest: Column) -> Rows:
         """The row of each (release ordinal, key rest), -1 where the release is -1 or holds no such row."""
-        wanted, which = distinct(_wanted(ordinals, rest))
+        wanted, which = distinct(release_key(ordinals, rest))
         return self.rows_of(table, wanted)[which]
 
     def rows_of(self, table: str, wanted: Column) -> Rows:
@@ -171,7 +171,7 @@ class Pack:
 
     def find_range(self, table: str, ordinals: Column, rest: Column) -> tuple[Rows, Rows]:
         """First row and number of rows of each (release ordinal, key rest)."""
-        return self.rows_between(table, _wanted(ordinals, rest), 0)
+        return self.rows_between(table, release_key(ordinals, rest), 0)
 
     def rows_between(self, table: str, wanted: Column, span: int) -> tuple[Rows, Rows]:
         """First row and number of rows of the keys from each ``wanted`` to ``wanted + span``; none below 0."""
@@ -180,7 +180,8 @@ class Pack:
         first, count = keys.searchsorted(asked), np.zeros(len(asked), np.int64)
         if len(keys):
             # Most pairs of codes have no edit: only a key that is there needs its end searched for.
-            held = np.flatnonzero((asked >= 0) & (keys.take(first, mode="clip") <= asked + span) & (first < len(keys)))
+            there = (asked >= 0) & (keys.take(first, mode="clip") <= asked + span) & (first < len(keys))
+            (held,) = there.nonzero()
             count[held] = keys.searchsorted(asked[held] + span, side="right") - first[held]
         return first.take(which), count.take(which)
 
@@ -202,11 +203,6 @@ def _day(text: str | None) -> date | None:
     except ValueError as error:
         remedy = "Write it as 2026-07-01."
         raise UsageError(f"{text!r} is not a day", where="--as-published-by", remedy=remedy) from error
-
-
-def _wanted(ordinals: Column, rest: Column) -> Column:
-    """The key of each (release ordinal, key rest), -1 where either is."""
-    return np.where((ordinals >= 0) & (rest >= 0), release_key(ordinals, rest), NONE)
 
 
 def positions(sorted_codes: Column, wanted: list[str]) -> NDArray[np.int32]:

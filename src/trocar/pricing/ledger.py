@@ -61,6 +61,11 @@ class Ledger:
         """Lines still on their way to an amount, as they are now."""
         return self._open
 
+    def stands(self, status: Status) -> Bools:
+        """Lines of one status."""
+        # NumPy takes far longer to make an array of a member of an enumeration than of its number.
+        return self.status == status.value
+
     def close(self, where: Bools, status: Status, reason: str, **values: Any) -> None:
         """Give an answer other than an amount to the open lines among ``where``."""
         chosen = where & self._open

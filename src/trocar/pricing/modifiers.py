@@ -84,6 +84,8 @@ def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
     Another component or another role (assistant) is another service.
     """
     answer = np.arange(len(line), dtype=np.int64)
+    if not (np.count_nonzero(right) and np.count_nonzero(left)):
+        return answer
     sided = np.flatnonzero((right | left) & (line.lines.units == 1))
     if not len(sided):
         return answer

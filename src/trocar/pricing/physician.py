@@ -105,8 +105,7 @@ def _coverage(line: Line, ledger: Ledger) -> None:
     lines = line.lines
     ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", clock=line.pack.clock, day=lines.day)
     ledger.close(~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
-    unknown = lines.by_modifiers(lambda given: any(one not in line.law.modifiers for one in given), np.bool_)
-    ledger.close(unknown, Status.NOT_CHECKED, "unknown_modifier")
+    ledger.close(line.modifier_unknown, Status.NOT_CHECKED, "unknown_modifier")
     ledger.close(~line.code_known, Status.NOT_PAYABLE, "code_not_in_force", hcpcs=lines.hcpcs)
     ledger.close(~line.place_of_service_given, Status.NOT_CHECKED, "no_place_of_service")
     ledger.close(~line.place_of_service_assigned, Status.NOT_CHECKED, "place_of_service_unassigned")
@@ -125,7 +124,7 @@ def _component(line: Line, ledger: Ledger) -> None:
 
 def decide_setting(line: Line, ledger: Ledger) -> None:
     """What is not paid to a practitioner in a facility (DOMAIN A6, A8)."""
-    facility_na = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
+    facility_na = line.is_facility & line.says("facility_na")
     paying = line.indicator_is("status", "ARTC")
     technical = line.indicator_is("pctc", "1") & (line.component != 1)
     ledger.close(facility_na & paying & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
@@ -139,9 +138,9 @@ def decide_setting(line: Line, ledger: Ledger) -> None:
 def _never_paid(line: Line, ledger: Ledger) -> None:
     """Status codes (DOMAIN A7; RVU25D.pdf attachment A)."""
     never_paid = line.indicator_is("status", NEVER_PAID)
-    for letter in NEVER_PAID if never_paid.any() else "":
+    for letter in NEVER_PAID if np.count_nonzero(never_paid) else "":
         ledger.close(line.indicator_is("status", letter), Status.NOT_PAYABLE, f"status_{letter}")
-    ledger.close(line.of_row("not_used", line.row).astype(np.bool_), Status.NOT_PAYABLE, "not_used_for_medicare")
+    ledger.close(line.says("not_used"), Status.NOT_PAYABLE, "not_used_for_medicare")
     ledger.close(line.indicator_is("status", "J"), Status.NOT_CHECKED, "anesthesia")
     ledger.remark(line.indicator_is("status", "R"), "restricted_coverage")
 
@@ -195,6 +194,6 @@ def base_fee(line: Line, rates: Rates, ledger: Ledger) -> Indices:
         "facility": line.is_facility,
     }  # fmt: skip
     ledger.step("fee", ledger.open, fee, **values)
-    office_na = ~line.is_facility & line.of_row("nonfacility_na", line.row).astype(np.bool_)
+    office_na = ~line.is_facility & line.says("nonfacility_na")
     ledger.remark(office_na, "rarely_done_in_office")
     return fee

@@ -43,7 +43,7 @@ class Priced:
     @once
     def is_priced(self) -> Bools:
         """Lines that carry an allowed amount."""
-        return self.ledger.status == Status.PRICED
+        return self.ledger.stands(Status.PRICED)
 
     @once
     def allowed(self) -> Indices:
@@ -92,7 +92,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
 
 
 def _settled(line: Line, rates: Rates, ledger: Ledger, limiting: Indices, shares: Payment) -> Priced:
-    priced = ledger.status == Status.PRICED
+    priced = ledger.stands(Status.PRICED)
     allowed = np.where(priced, ledger.amount, 0)
     settlement = settle(allowed, deductible_of(line, priced, allowed), line.lines.day, shares)
     before_sequestration = settlement.medicare_pays + settlement.sequestration

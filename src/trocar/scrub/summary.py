@@ -83,7 +83,7 @@ def _gaps(result: CheckResult) -> dict[int, Bools]:
 
 def _held(result: CheckResult, bounds: Indices) -> Indices:
     """How many lines of each part have anything that was not checked."""
-    unpriced = result.prices.ledger.status == Status.NOT_CHECKED
+    unpriced = result.prices.ledger.stands(Status.NOT_CHECKED)
     return _per_part(np.flatnonzero(np.logical_or.reduce([unpriced, *_gaps(result).values()])), bounds)
 
 

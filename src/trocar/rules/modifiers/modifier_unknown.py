@@ -20,8 +20,7 @@ from trocar.rules.rule import Evidence, Rule
 
 def fires(batch: Batch) -> Bools:
     """A modifier that the law table does not have."""
-    lines = batch.line.lines
-    return lines.has_any(lines.modifiers_present.difference(batch.line.law.modifiers))
+    return batch.line.modifier_unknown
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:
