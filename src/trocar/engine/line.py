@@ -25,6 +25,8 @@ from trocar.reference.law import Law
 Numbers = NDArray[np.int64]
 NATIONAL = -2
 UNKNOWN_PLACE = -1
+# Comparing with an array is cheaper than with a number, of which NumPy makes one each time.
+_CHARACTERS = [np.array(number, np.uint8) for number in range(1 << 7)]
 NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
 
 
@@ -131,6 +133,16 @@ class Line:
         """Whether a yes-or-no column of the schedule says yes at the row that is priced."""
         return self.of_row(name, self.row).astype(np.bool_, copy=False)
 
+    def has_effect(self, *effects: str) -> Bools:
+        """The line carries a modifier of some effect classes (an array for reading, as of ``indicator_is``)."""
+        if effects not in self._effects:
+            self._effects[effects] = self.lines.has_any(self.law.modifiers_with(*effects))
+        return self._effects[effects]
+
+    @once
+    def _effects(self) -> dict[tuple[str, ...], Bools]:
+        return {}
+
     @once
     def modifier_unknown(self) -> Bools:
         """The line carries a modifier that the law table does not have."""
@@ -156,7 +168,7 @@ class Line:
     def indicator_is(self, name: str, values: str) -> Bools:
         """Whether a schedule indicator of the code is one of some characters (an array for reading, as of ``has``)."""
         if (name, values) not in self._indicated:
-            self._indicated[name, values] = _any_equal(self.indicator(name), *map(ord, values))
+            self._indicated[name, values] = _any_equal(self.indicator(name), *(_CHARACTERS[ord(one)] for one in values))
         return self._indicated[name, values]
 
     @once

@@ -83,6 +83,11 @@ class Texts:
             return np.zeros(len(self.numbers), np.bool_)
         return np.array([value in wanted for value in self.values]).take(self.numbers)
 
+    def of_lines(self, lines: NDArray[np.int64]) -> list[str]:
+        """The text of each of some lines."""
+        values = self.values
+        return [values[number] for number in self.numbers[lines].tolist()]
+
     def __getitem__(self, line: int) -> str:
         return self.values[self.numbers[line]]
 

@@ -21,14 +21,14 @@ _ONE = 100_000
 
 def decide_modifiers(line: Line, ledger: Ledger) -> None:
     """Close the lines whose modifier forbids, or leaves to the contractor, a price."""
-    lines, law = line.lines, line.law
+    lines = line.lines
     is_anesthesia = line.indicator_is("status", "J")
-    anesthesia = lines.has_any(law.modifiers_with("anesthesia_only")) & ~is_anesthesia
+    anesthesia = line.has_effect("anesthesia_only") & ~is_anesthesia
     ledger.close(anesthesia, Status.NOT_PAYABLE, "anesthesia_modifier")
-    ledger.close(lines.has_any(law.modifiers_with("facility_only")), Status.NOT_PAYABLE, "facility_modifier")
-    ledger.close(lines.has_any(law.modifiers_with("not_payable")), Status.NOT_PAYABLE, "statement_of_no_payment")
+    ledger.close(line.has_effect("facility_only"), Status.NOT_PAYABLE, "facility_modifier")
+    ledger.close(line.has_effect("not_payable"), Status.NOT_PAYABLE, "statement_of_no_payment")
     # The code list that CT, FX and FY bind to is not held (DOMAIN D9): a modifier without a rule is not a no-op.
-    ledger.close(lines.has_any(law.modifiers_with("technical_cut")), Status.NOT_CHECKED, "technical_cut")
+    ledger.close(line.has_effect("technical_cut"), Status.NOT_CHECKED, "technical_cut")
     _roles(line, ledger)
     _split_care(line, ledger)
     discontinued = lines.has("53") & (line.component != 3)
@@ -139,7 +139,7 @@ def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
     returned = lines.has("78")
     returned = returned & ~_without_shares(line, returned)
     _portion(line, ledger, returned, ("intraoperative",), "return_to_operating_room")
-    ledger.remark(lines.has_any(line.law.modifiers_with("reduced")) & ~lines.has("53"), "reduced_services")
+    ledger.remark(line.has_effect("reduced") & ~lines.has("53"), "reduced_services")
     ledger.remark(lines.has("22"), "increased_services")
 
 

@@ -16,7 +16,6 @@ from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
 from trocar.rules.cites import taxonomy_line
-from trocar.rules.columns import texts_of
 from trocar.rules.rule import Evidence, Rule
 
 
@@ -27,7 +26,7 @@ def fires(batch: Batch) -> Bools:
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The taxonomy as written."""
-    return {"taxonomy": texts_of(batch.taxonomy.texts, lines)}
+    return {"taxonomy": batch.taxonomy.texts.of_lines(lines)}
 
 
 RULES = (
