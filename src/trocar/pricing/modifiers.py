@@ -14,6 +14,7 @@ from trocar.pricing.payment import Payment
 
 ASSISTANT_PHYSICIAN = frozenset({"80", "81", "82"})
 ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
+ROLES = ASSISTANT | {"62", "66"}
 SPLIT_CARE = frozenset({"54", "55"})
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
@@ -36,7 +37,10 @@ def decide_modifiers(line: Line, ledger: Ledger) -> None:
 
 
 def _roles(line: Line, ledger: Ledger) -> None:
-    assistant, lines = line.lines.has_any(ASSISTANT), line.lines
+    lines = line.lines
+    if lines.modifiers_present.isdisjoint(ROLES):
+        return
+    assistant = lines.has_any(ASSISTANT)
     ledger.close(assistant & line.indicator_is("assistant", "0"), Status.BY_REPORT, "assistant_needs_documentation")
     ledger.close(assistant & line.indicator_is("assistant", "1"), Status.NOT_PAYABLE, "assistant_never_paid")
     ledger.close(assistant & line.indicator_is("assistant", "9"), Status.NOT_PAYABLE, "assistant_not_applicable")
@@ -86,7 +90,7 @@ def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
     answer = np.arange(len(line), dtype=np.int64)
     if not (np.count_nonzero(right) and np.count_nonzero(left)):
         return answer
-    sided = np.flatnonzero((right | left) & (line.lines.units == 1))
+    (sided,) = ((right | left) & (line.lines.units == 1)).nonzero()
     if not len(sided):
         return answer
     service = line.lines.hcpcs.numbers, line.practitioner, line.component, line.lines.has_any(ASSISTANT)
@@ -113,11 +117,11 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
     procedures = np.where(two_full_sides, 2, np.where(reported_twice, 1, units))
     ledger.step("units", (procedures > 1) & ~two_full_sides, fee * procedures, units=units)
     share = payment.share("bilateral")
-    ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=share)
+    ledger.take_share("both_sides", reported_twice & one, share, fee)
     ledger.step("both_sides", two_full_sides, fee * 2, share=2 * _ONE)
     without_effect = line.lines.has("50") & ~one & ~each
     ledger.remark(without_effect, "bilateral_without_effect", bilateral=line.indicator("bilateral"))
-    ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=share - _ONE)
+    ledger.take_share("second_side", sides.twin & one, share - _ONE, fee)
     one_fee = already | line.indicator_is("bilateral", "0")
     ledger.close(sides.twin & one_fee, Status.NOT_PAYABLE, "second_side_included")
     return procedures, np.where(one | one_fee, sides.twin_of, np.arange(len(line)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -126,9 +128,11 @@ def decide_setting(line: Line, ledger: Ledger) -> None:
     """What is not paid to a practitioner in a facility (DOMAIN A6, A8)."""
     facility_na = line.is_facility & line.says("facility_na")
     paying = line.indicator_is("status", "ARTC")
-    technical = line.indicator_is("pctc", "1") & (line.component != 1)
-    ledger.close(facility_na & paying & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
-    ledger.close(facility_na & paying, Status.NOT_PAYABLE, "not_paid_in_facility")
+    unpaid = facility_na & paying
+    if np.count_nonzero(unpaid):
+        technical = line.indicator_is("pctc", "1") & (line.component != 1)
+        ledger.close(unpaid & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
+        ledger.close(unpaid, Status.NOT_PAYABLE, "not_paid_in_facility")
     incident = line.indicator_is("pctc", "5") & paying & line.is_hospital_place
     ledger.close(incident, Status.NOT_PAYABLE, "incident_to_in_hospital")
     smear = line.indicator_is("pctc", "8") & ~line.place_of_service_in(INPATIENT)
@@ -150,7 +154,7 @@ def contractor_priced(line: Line, rates: Rates, ledger: Ledger) -> None:
 
     The cap of a contractor-priced global line is the 26 row's work plus the OPPS values of its own row (A16).
     """
-    valued = np.logical_or.reduce([line.of_row(name, line.row) > 0 for name in _VALUES])
+    valued = reduce(or_, (line.of_row(name, line.row) > 0 for name in _VALUES))
     closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & ~valued)
     if not np.count_nonzero(closing & ledger.open):
         return
