@@ -6,7 +6,7 @@ import numpy as np
 
 from trocar.core.once import once
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
-from trocar.engine.distinct import distinct
+from trocar.engine.distinct import distinct, spread
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, NO_CODE, release_key
 from trocar.engine.line import Line
@@ -53,8 +53,7 @@ class AddOn:
         key = release_key(self.release[asked], line.code[asked].astype(np.int64) << CODE_BITS)
         sample, which = distinct((key << _DAY_BITS) | (days - first_day))
         first, count = pack.rows_between("addon", sample >> _DAY_BITS, NO_CODE)
-        owner = np.repeat(np.arange(len(sample)), count)
-        rows = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        owner, rows = spread(first, count)
         day = ((sample & ((1 << _DAY_BITS) - 1)) + first_day)[owner]
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         owner, rows = owner[live], rows[live]

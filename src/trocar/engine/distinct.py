@@ -25,6 +25,13 @@ def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
     return encoded.dictionary.to_numpy(), encoded.indices.to_numpy().astype(np.int64)
 
 
+def spread(first: Column, count: Column) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of each range from ``first`` on, ``count`` of them, as (position of the range, row)."""
+    owner = np.arange(len(count)).repeat(count)
+    before = count.cumsum() - count
+    return owner, np.arange(len(owner)) + (first - before)[owner]
+
+
 def numbered(keys: Column) -> NDArray[np.int64]:
     """A number per distinct key, from 0, in the order in which the keys come."""
     if len(keys) < FEW:
