@@ -158,6 +158,8 @@ class TaxonomyFact:
     @once
     def file_line(self) -> Indices:
         """Line of the NUCC file, 0 where the code is not in it, -1 where none was given or no release is held."""
+        if not np.count_nonzero(self.texts.numbers):
+            return np.full(len(self.line), NONE, np.int64)
         codes = self.line.pack.column("taxonomy", "codes")
         position = positions(codes, self.texts.values)[self.texts.numbers]
         matrix = self.line.pack.column("taxonomy", "lines")

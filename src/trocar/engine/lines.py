@@ -115,7 +115,7 @@ class Lines:
         return ordered
 
     def __len__(self) -> int:
-        return int(self.table.num_rows)
+        return len(self.source)
 
     @once
     def _texts(self) -> dict[str, Texts]:
