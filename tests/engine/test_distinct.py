@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trocar.engine.distinct import HASHED_FROM, distinct, groups
+from trocar.engine.distinct import FEW, HASHED_FROM, distinct, groups, numbered, spans, spread
 
-ROWS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3), st.booleans()), min_size=1, max_size=40)
+ROWS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3), st.booleans()), min_size=1, max_size=2 * FEW)
 
 
 @given(ROWS)
@@ -37,3 +37,24 @@ def test_a_book_asks_once_for_each_value() -> None:
     """A large batch of seven values asks for seven."""
     found, _ = distinct(np.arange(HASHED_FROM) % 7)
     assert sorted(found.tolist()) == [0, 1, 2, 3, 4, 5, 6]
+
+
+@given(st.lists(st.integers(-2, 3), max_size=2 * FEW))
+def test_keys_are_numbered_as_they_come(keys: list[int]) -> None:
+    """On both sides of the size from which Arrow numbers them."""
+    order = list(dict.fromkeys(keys))
+    assert numbered(np.array(keys, np.int64)).tolist() == [order.index(key) for key in keys]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), max_size=8))
+def test_a_group_spans_values_that_differ(entries: list[tuple[int, int]]) -> None:
+    """An entry is told when any entry of its group has another value."""
+    group, values = np.array(entries, np.int64).reshape(-1, 2).T
+    told = [any(one == other and value != own for other, value in entries) for one, own in entries]
+    assert spans(group, values).tolist() == told
+
+
+def test_ranges_are_spread_into_their_rows() -> None:
+    """An empty range has no row: 7 and 8 of the first, none of the second, 3 of the third."""
+    owner, rows = spread(np.array([7, 5, 3]), np.array([2, 0, 1]))
+    assert (owner.tolist(), rows.tolist()) == ([0, 0, 2], [7, 8, 3])

@@ -12,6 +12,7 @@ from trocar.book.problems import words
 from trocar.claims.rows import RowProblem
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
+from trocar.pricing.explain import cited_rows
 from trocar.pricing.ledger import Status
 from trocar.pricing.price import Priced, price
 from trocar.pricing.words import ASSUMED, REASONS
@@ -74,24 +75,11 @@ def prices_table(priced: Priced, rows: pa.ChunkedArray) -> pa.Table:
         **{name: dollars_of(cents) for name, cents in money.items()},
         "reasons": sentences(priced.ledger.reasons, REASONS, np.arange(len(lines))),
         "assumed": sentences(priced.ledger.assumed, ASSUMED, np.arange(len(lines))),
-        "citations": _citations(priced),
+        "citations": citations(priced.line.pack, cited_rows(priced), len(lines)),
     }
     table = pa.table([columns[name] for name in PRICES_SCHEMA.names], names=PRICES_SCHEMA.names)
     order = np.argsort(lines.source)
     return table if (order[1:] > order[:-1]).all() else table.take(pa.array(order))
-
-
-def _citations(priced: Priced) -> pa.Array:
-    """As ``pricing.explain.citations_of``: the schedule row, the indices and the ZIP, or the OPPS row."""
-    line = priced.line
-    practitioner = line.lines.is_practitioner
-    sources = [
-        ("schedule", np.where(practitioner, np.where(line.row >= 0, line.row, line.global_row), -1)),
-        ("gpci", np.where(practitioner, line.gpci_row, -1)),
-        ("zip_locality", np.where(practitioner, line.zip_row, -1)),
-        ("opps_status", np.where(practitioner, -1, line.opps_row)),
-    ]
-    return citations(line.pack, sources, len(line))
 
 
 def problem_prices(problems: Sequence[RowProblem]) -> pa.Table:

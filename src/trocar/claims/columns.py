@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trocar.claims.blocks import Block, Codes
+from trocar.claims.blocks import FEW_ROWS, Block, Codes
 from trocar.claims.ledger import Ledger
 from trocar.claims.model import MOST_MODIFIERS, MOST_UNITS, ClaimLine
 from trocar.claims.records import Record
@@ -46,7 +46,7 @@ class ColumnReader:
         for column in (*read.values(), *made_of_several.values()):
             bad |= column.bad_rows()
         problems = tuple(self._problem(block, int(at), lines, first_rows) for at in np.flatnonzero(bad))
-        keep = np.flatnonzero(~bad) if bad.any() else EVERY_ROW
+        keep = np.flatnonzero(~bad) if np.count_nonzero(bad) else EVERY_ROW
         made = {"claim_id": _kept(claim_ids, keep), "line": pa.array(lines[keep], pa.int32())}
         made["where"] = self._where(block, keep)
         return _table(read | made_of_several, made, keep, encoded=self._encoded), problems
@@ -82,12 +82,9 @@ class ColumnReader:
         if self._ledger is None:
             known &= column.is_valid().to_numpy(zero_copy_only=False)
             return column, np.where(known, given, 0), first_rows
-        encoded = column.dictionary_encode()
-        claims = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        names, claims = _numbered(column)
         known &= claims >= 0
-        lines[known], first_rows[known] = self._ledger.number(
-            encoded.dictionary.to_pylist(), claims[known], given[known], block.rows[known]
-        )
+        lines[known], first_rows[known] = self._ledger.number(names, claims[known], given[known], block.rows[known])
         return column, lines, first_rows
 
     def _gathered(self, whole: str, stem: str, read: dict[str, Values], length: int) -> Values:
@@ -129,9 +126,33 @@ class ColumnReader:
         given = None if block.where is None else _kept(block.where, keep)
         if given is not None and not given.null_count:
             return given
-        beginning = self._sheet.row_address(0).removesuffix("0")
-        own = pc.binary_join_element_wise(beginning, pa.array(block.rows[keep]).cast(pa.string()), "")
+        rows = block.rows[keep]
+        if len(rows) < FEW_ROWS:
+            own = pa.array(map(self._sheet.row_address, rows.tolist()), pa.string())
+        else:
+            beginning = self._sheet.row_address(0).removesuffix("0")
+            own = pc.binary_join_element_wise(beginning, pa.array(rows).cast(pa.string()), "")
         return own if given is None else pc.coalesce(given, own)
+
+
+def _numbered(names: pa.Array) -> tuple[list[str], Codes]:
+    """The distinct names in the order in which they come, and which of them each row has (-1: none)."""
+    if len(names) < FEW_ROWS:
+        numbers: dict[str, int] = {}
+        listed = names.to_pylist()
+        codes = [-1 if name is None else numbers.setdefault(name, len(numbers)) for name in listed]
+        return [*numbers], np.array(codes, np.int64)
+    encoded = names.dictionary_encode()
+    indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return encoded.dictionary.to_pylist(), indices.astype(np.int64)
+
+
+def _never_null(diagnoses: Values) -> Values:
+    """The diagnoses of each row, none as an empty list."""
+    if isinstance(diagnoses.values, pa.Array):
+        nothing = pa.scalar([], CLAIM_SCHEMA.field("diagnoses").type)
+        return replace(diagnoses, values=pc.fill_null(diagnoses.as_arrow(nothing.type), nothing))
+    return replace(diagnoses, values=[codes or () for codes in diagnoses.values])
 
 
 def _kept(cells: pa.Array, keep: Codes | slice) -> pa.Array:
@@ -148,9 +169,7 @@ def _table(read: Mapping[str, Values], made: Mapping[str, pa.Array], keep: Codes
     for at in range(MOST_MODIFIERS):
         values = [codes[at] if codes and len(codes) > at else None for codes in modifiers.values]
         columns[f"modifier_{at + 1}"] = replace(modifiers, values=values)
-    no_diagnosis = pa.scalar([], CLAIM_SCHEMA.field("diagnoses").type)
-    diagnoses = columns["diagnoses"].as_arrow(no_diagnosis.type)
-    columns["diagnoses"] = replace(columns["diagnoses"], values=pc.fill_null(diagnoses, no_diagnosis))
+    columns["diagnoses"] = _never_null(columns["diagnoses"])
     length = len(made["line"])
     arrays = []
     for field in CLAIM_SCHEMA:

@@ -102,9 +102,7 @@ class FhirBook:
             if line.error is not None:
                 line.error.where = self.sheet.row_address(number)
                 records[at] = Record(number, [], line.error)
-        columns = {
-            name: Coded.of(pa.array([line.cells.get(name, "") for _, line in batch], pa.string())) for name in ELEMENTS
-        }
+        columns = {name: Coded.of_texts([line.cells.get(name, "") for _, line in batch]) for name in ELEMENTS}
         where = pa.array([self.sheet.row_address(number) for number, _ in batch], pa.string())
         return Block(np.fromiter(addresses, np.int64, len(batch)), columns, records, where)
 

@@ -97,7 +97,7 @@ class JsonBook:
                 made = self._cells(key, column, [fields.get(key) for fields in objects], rows, records)
                 cells[column] = self._either(key, cells.get(column), made, rows, records)
         where = _addresses(objects) if "where" in keys else None
-        columns = {column: Coded.of(pa.array(texts, pa.string())) for column, texts in cells.items()}
+        columns = {column: Coded.of_texts(texts) for column, texts in cells.items()}
         return Block(np.array(rows, np.int64), columns, records, where)
 
     def _column(self, key: str) -> str | None:

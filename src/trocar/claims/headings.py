@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from trocar.claims.model import MOST_DIAGNOSES, MOST_MODIFIERS
 from trocar.claims.pointers import MOST_POINTERS
@@ -154,6 +155,7 @@ _HOW_TO_GO_ON = (
 )
 
 
+@lru_cache(maxsize=1 << 12)
 def plain(heading: str) -> str:
     """A heading without what doesn't count: ``Date of Service`` and ``DATE-OF-SERVICE`` are ``dateofservice``."""
     return re.sub(r"[^a-z0-9]", "", heading.casefold())

@@ -25,6 +25,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._runs: list[npt.NDArray[Any]] = []  # each sorted by hash, the later the smaller
+        self._numbered_last: tuple[Integers, Integers, Integers, Integers] | None = None
 
     def number(
         self, claim_ids: Sequence[str], claims: Integers, given: Integers, rows: Integers
@@ -37,6 +38,9 @@ class Ledger:
         identity = np.empty((len(claim_ids), 2), np.int64)
         identity[:, 0] = np.fromiter(map(hash, claim_ids), np.int64, len(claim_ids))
         identity[:, 1] = np.fromiter((hash(claim_id + "\0") for claim_id in claim_ids), np.int64, len(claim_ids))
+        # What was numbered last is kept when more comes: most files are one block.
+        if self._numbered_last is not None:
+            self._keep(*self._numbered_last)
         before = self._met(identity)
         claims, given, rows = (
             np.concatenate([earlier, now]) for earlier, now in zip(before, (claims, given, rows), strict=True)
@@ -46,7 +50,7 @@ class Ledger:
         lines = _numbered(claims, given[order])
         first_rows = _first_rows(claims, lines, rows)
         new = order >= len(before[0])
-        self._keep(identity, claims[new], lines[new], rows[new])
+        self._numbered_last = identity, claims[new], lines[new], rows[new]
         answers = np.empty((2, len(order)), np.int64)
         answers[:, order] = lines, first_rows
         return answers[0, len(before[0]) :], answers[1, len(before[0]) :]

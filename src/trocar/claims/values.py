@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trocar.claims.blocks import Coded, Codes
+from trocar.claims.blocks import FEW_ROWS, Coded, Codes
 from trocar.claims.cells import PARSERS
 from trocar.claims.model import checked_diagnoses, whole_cents
 from trocar.core.errors import ClaimInputError, InvalidCodeError
@@ -57,7 +57,7 @@ class Values:
 
     def bad_rows(self) -> Rows:
         """Which rows have a bad value."""
-        return self.bad[self.codes] if self.bad.any() else np.zeros(len(self.codes), bool)
+        return self.bad[self.codes] if np.count_nonzero(self.bad) else np.zeros(len(self.codes), bool)
 
     def empty_rows(self) -> Rows:
         """Which rows have none."""
@@ -69,10 +69,13 @@ class Values:
 
     def array(self, kind: pa.DataType, keep: Codes | slice = EVERY_ROW) -> pa.Array:
         """The values of some rows, as an Arrow array."""
+        codes = self.codes[keep]
+        if len(codes) < FEW_ROWS and not isinstance(self.values, pa.Array):
+            return pa.array([self.values[code] for code in codes.tolist()], kind)
         values = self.as_arrow(kind)
         if isinstance(keep, slice) and self._each_row():
             return values
-        return values.take(pa.array(self.codes[keep]))
+        return values.take(pa.array(codes))
 
     def encoded(self, kind: pa.DataType, keep: Codes | slice = EVERY_ROW) -> pa.Array:
         """The same; few distinct texts or lists as a dictionary without null, and nothing but nulls without a type."""
@@ -88,7 +91,9 @@ class Values:
 
     def as_arrow(self, kind: pa.DataType) -> pa.Array:
         """The distinct values as an Arrow array."""
-        return (self.values if isinstance(self.values, pa.Array) else pa.array(self.values, kind)).cast(kind)
+        if not isinstance(self.values, pa.Array):
+            return pa.array(self.values, kind)
+        return self.values if self.values.type == kind else self.values.cast(kind)
 
     def _each_row(self) -> bool:
         codes = self.codes
@@ -103,11 +108,15 @@ def read_values(name: str, column: Coded) -> Values:
         stripped = text.strip()
         return parser(stripped) if stripped else None
 
+    money = name in MONEY.values()
+    if len(column.texts) < FEW_ROWS:
+        # The parser reads plain forms as well.
+        return each(column.codes, column.texts.to_pylist(), (lambda text: whole_cents(parse(text))) if money else parse)
     if name in _IDS and _are_plain_ids(column.texts):
         return Values(column.codes, *_as_it_stands(column.texts))
     if name in _IDS:
         return _with_plain(column, _PLAIN_ID, _as_it_stands, parse, pa.string())
-    if name in MONEY.values():
+    if money:
         return _with_plain(column, _PLAIN_AMOUNT, _cents, lambda text: whole_cents(parse(text)), pa.int64())
     if name == "diagnoses":
         return _with_plain(column, _PLAIN_DIAGNOSES, _diagnoses, parse, pa.list_(pa.string()))

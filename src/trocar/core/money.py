@@ -78,7 +78,7 @@ def share_cents(cents: Integers, per_hundred_thousand: int) -> Integers:
 
 def dollars(cents: int) -> Decimal:
     """Cents as an exact ``Decimal`` of dollars with two decimals."""
-    return (Decimal(int(cents)) / 100).quantize(CENT)
+    return Decimal(int(cents)).scaleb(-2)
 
 
 def scaled(text: str, scale: int) -> int:

@@ -112,6 +112,6 @@ def _prices(result: CheckResult) -> pa.Table:
             "line": pa.array(lines.line_number.astype("int32")),
             "medicare_cents": pa.array(allowed.astype("int64"), mask=allowed < 0),
             "place_assumed": pa.array(batch.line.place_assumed_national),
-            "not_payable": pa.array(result.prices.ledger.status == Status.NOT_PAYABLE),
+            "not_payable": pa.array(result.prices.ledger.stands(Status.NOT_PAYABLE)),
         }
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
-from trocar.engine.distinct import distinct
+from trocar.engine.distinct import distinct, spread
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, NO_CODE, release_key
 from trocar.engine.line import Line
@@ -34,7 +33,7 @@ class AddOn:
         self.row = np.full(len(line), NONE, np.int64)
         self._bind()
 
-    @cached_property
+    @once
     def release(self) -> Indices:
         """Release of the add-on file that answers on each day: in force, or a later one that keeps history."""
         return self.line.pack.calendars["addon"].on_or_recorded_later(self.line.lines.day).astype(np.int64)
@@ -45,7 +44,7 @@ class AddOn:
         A book asks of few codes and days: each is bound once.
         """
         pack, line = self.line.pack, self.line
-        known = np.flatnonzero((self.release >= 0) & (line.code >= 0))
+        (known,) = ((self.release >= 0) & (line.code >= 0)).nonzero()
         asked = known[pack.codes_of("addon")[line.code[known]]]
         if not len(asked):
             return
@@ -54,12 +53,11 @@ class AddOn:
         key = release_key(self.release[asked], line.code[asked].astype(np.int64) << CODE_BITS)
         sample, which = distinct((key << _DAY_BITS) | (days - first_day))
         first, count = pack.rows_between("addon", sample >> _DAY_BITS, NO_CODE)
-        owner = np.repeat(np.arange(len(sample)), count)
-        rows = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        owner, rows = spread(first, count)
         day = ((sample & ((1 << _DAY_BITS) - 1)) + first_day)[owner]
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         owner, rows = owner[live], rows[live]
-        contractor = pack.code_numbers([CONTRACTOR_DEFINED])[0]
+        contractor = pack.code_number(CONTRACTOR_DEFINED)
         is_contractor = (pack.column("addon", "key")[rows] & NO_CODE) == contractor
         listed, defined, row = (
             np.zeros(len(sample), np.bool_),
@@ -81,60 +79,63 @@ class AddOn:
         rows = np.arange(first[0], first[0] + count[0])
         live = (pack.column("addon", "effective")[rows] <= day) & (day <= pack.column("addon", "deletion")[rows])
         numbers = pack.column("addon", "key")[rows[live]] & NO_CODE
-        numbers = numbers[numbers != pack.code_numbers([CONTRACTOR_DEFINED])[0]]
+        numbers = numbers[numbers != pack.code_number(CONTRACTOR_DEFINED)]
         return sorted({pack.codes[number].decode() for number in numbers.tolist()})
 
-    @cached_property
+    @once
     def is_addon(self) -> Bools:
         """The code is an add-on code on its day."""
         return self.listed | self.contractor_defined
 
-    @cached_property
+    @once
     def closed_list(self) -> Bools:
         """Every acceptable primary is listed (type 1); the contractor may accept no other."""
         return self.listed & ~self.contractor_defined
 
-    @cached_property
+    @once
     def tied(self) -> Bools:
         """Per neighbour pair (add-on left, primary right): the right line is a listed primary in force."""
-        left = self.neighbours.left
-        tied = rows_in_force(self.line, "addon", left, self.neighbours.right).state == ACTIVE
-        defined = self.line.law.contractor_primaries
-        for addon, primaries in defined.items():
-            allowed = self.line.lines.hcpcs.is_in({addon}) & self.contractor_defined
-            tied |= allowed[left] & self.line.lines.hcpcs.is_in(primaries)[self.neighbours.right]
+        left, right, codes = self.neighbours.left, self.neighbours.right, self.line.lines.hcpcs
+        tied = np.zeros(len(left), np.bool_)
+        (listed,) = self.listed[left].nonzero()
+        if len(listed):
+            tied[listed] = rows_in_force(self.line, "addon", left[listed], right[listed]).state == ACTIVE
+        if np.count_nonzero(self.contractor_defined):
+            for addon, primaries in self.line.law.contractor_primaries.items():
+                allowed = codes.is_in({addon}) & self.contractor_defined
+                tied |= allowed[left] & codes.is_in(primaries)[right]
         return tied
 
     def _any(self, tied: Bools) -> Bools:
         return any_by_left(self.neighbours, tied, len(self.line))
 
-    @cached_property
+    @once
     def has_primary(self) -> Bools:
         """A primary of the add-on by the same practitioner is on the claim-day."""
         return self._any(self.tied & self.line.lines.same_practitioner)
 
-    @cached_property
+    @once
     def primary_by_another(self) -> Bools:
         """The only primaries on the claim-day are another practitioner's."""
         return self._any(self.tied) & ~self.has_primary
 
-    @cached_property
+    @once
     def lacks_primary(self) -> Bools:
         """An add-on without any primary on the claim-day, whoever did it."""
         return self.is_addon & ~self._any(self.tied)
 
-    @cached_property
+    @once
     def has_own_list(self) -> Bools:
         """A contractor-defined add-on for which ``law.contractor_primaries`` names plausible primaries."""
-        return self.contractor_defined & self.line.lines.hcpcs.is_in(frozenset(self.line.law.contractor_primaries))
+        return self.contractor_defined & self.line.lines.hcpcs.is_in(self.line.law.contractor_primaries.keys())
 
     def only_denied_primaries(self, denied: Bools) -> Bools:
         """Every primary of the add-on on the claim-day is denied itself."""
         payable = self.tied & self.line.lines.same_practitioner & ~denied[self.neighbours.right]
         return self.has_primary & ~self._any(payable)
 
-    @cached_property
+    @once
     def procedure_beside(self) -> Bools:
         """Another line of the claim-day is neither an add-on nor guidance: something it could belong to."""
-        guidance = self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))
+        guidance = self.line.lines.hcpcs.is_in(self.line.law.guidance.keys())
         return self._any((~self.is_addon & ~guidance)[self.neighbours.right])

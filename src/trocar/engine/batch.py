@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import pyarrow as pa
 
+from trocar.core.once import once
 from trocar.engine.addon import AddOn
 from trocar.engine.better_said import BetterSaid
 from trocar.engine.claim import Claim
@@ -33,82 +32,82 @@ class Batch:
     def __init__(self, table: pa.Table, pack: Pack, own_law: Law | None = None) -> None:
         self.line = Line(Lines.of(table), pack, own_law or law())
 
-    @cached_property
+    @once
     def neighbours(self) -> Neighbours:
         """Ordered pairs of lines of one claim-day."""
         return self.line.lines.neighbours
 
-    @cached_property
+    @once
     def pair(self) -> Pair:
         """Pairs tied by an edit or a guidance fact."""
         return Pair(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def addon(self) -> AddOn:
         """Add-on facts of the lines."""
         return AddOn(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def guidance(self) -> Guidance:
         """Guidance facts of the lines."""
         return Guidance(self.line, self.neighbours, self.addon)
 
-    @cached_property
+    @once
     def better_said(self) -> BetterSaid:
         """Hints that another code says better what was done."""
         return BetterSaid(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def same_day(self) -> SameDay:
         """What the other lines of the claim-day say of a line."""
         return SameDay(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def diagnosis(self) -> Diagnosis:
         """Diagnosis facts of the lines."""
         return Diagnosis(self.line)
 
-    @cached_property
+    @once
     def taxonomy(self) -> TaxonomyFact:
         """Taxonomy facts of the lines."""
         return TaxonomyFact(self.line)
 
-    @cached_property
+    @once
     def stated(self) -> Stated:
         """What the policy manual says of codes that stand together."""
         return Stated(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def visit(self) -> Visit:
         """Visits against the procedures of the claim-day."""
         return Visit(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def history(self) -> History:
         """Postoperative periods of a patient with one practitioner."""
         return History(self.line)
 
-    @cached_property
+    @once
     def patient_day(self) -> PatientDay:
         """One code of one patient on one day, across claims."""
         return PatientDay(self.line, self.day)
 
-    @cached_property
+    @once
     def filing(self) -> Filing:
         """When the claim was received."""
         return Filing(self.line)
 
-    @cached_property
+    @once
     def day(self) -> Day:
         """One code on one claim-day."""
         return Day(self.line, self.neighbours)
 
-    @cached_property
+    @once
     def claim(self) -> Claim:
         """Whole claims."""
         return Claim(self.line)
 
-    @cached_property
+    @once
     def encounter(self) -> Encounter:
         """One patient with one practitioner on one day."""
         return Encounter(self.line)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.core.period import OPEN_END, day_number
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
@@ -21,14 +20,16 @@ class BetterSaid:
         self.line = line
         self.neighbours = neighbours
 
-    @cached_property
+    @once
     def _found(self) -> tuple[Indices, Indices]:
         """The hint of each line, and the line beside it that the hint is about."""
         hints = self.line.law.use_instead
         hint, beside = np.full(len(self.line), NONE, np.int64), np.full(len(self.line), NONE, np.int64)
         billed = self.line.lines.hcpcs.is_in({one.billed for one in hints})
-        alone = np.flatnonzero(billed)
-        paired = np.flatnonzero(billed[self.neighbours.left])
+        (alone,) = billed.nonzero()
+        if not len(alone):
+            return hint, beside
+        (paired,) = billed[self.neighbours.left].nonzero()
         left, right = self.neighbours.left[paired], self.neighbours.right[paired]
         present = set(self.line.lines.hcpcs.values)
         for position, one in enumerate(hints):
@@ -53,12 +54,12 @@ class BetterSaid:
         wanted = one.beside or self.line.law.needle_procedures
         return self.line.lines.hcpcs.is_in(wanted)[lines]
 
-    @cached_property
+    @once
     def hint(self) -> Indices:
         """Position of the line's hint among ``law.use_instead``, -1 where there is none."""
         return self._found[0]
 
-    @cached_property
+    @once
     def beside(self) -> Indices:
         """The line beside it that the hint is about, -1 where the hint is about the code alone."""
         return self._found[1]

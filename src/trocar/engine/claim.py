@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
@@ -27,10 +26,10 @@ class Claim:
         answer[self.group[chosen]] = True
         return answer
 
-    @cached_property
+    @once
     def mixes_settings(self) -> Bools:
         """The claim bills lines of more than one setting (practitioner, hospital, ASC)."""
         lines = self.line.lines
         settings = (lines.is_practitioner, lines.is_hospital, lines.is_asc)
-        kinds = [self.has_any(chosen & lines.billed) for chosen in settings]
-        return np.sum(kinds, axis=0) > 1
+        kinds = [self.has_any(chosen & lines.billed) for chosen in settings if np.count_nonzero(chosen)]
+        return np.sum(kinds, axis=0) > 1 if len(kinds) > 1 else np.zeros(len(self), np.bool_)

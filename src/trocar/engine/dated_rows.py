@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trocar.engine.distinct import spread
 from trocar.engine.in_force import NONE
 from trocar.engine.keys import CODE_BITS, UNDATED
 from trocar.engine.line import Line
@@ -26,9 +27,8 @@ class DatedRows:
 
 
 def pair_key(line: Line, left: Indices, right: Indices) -> Column:
-    """The key rest of two lines' codes, -1 where either code is unknown to the store."""
-    first, second = line.code[left].astype(np.int64), line.code[right].astype(np.int64)
-    return np.where((first >= 0) & (second >= 0), (first << CODE_BITS) | second, NONE)
+    """The key rest of two lines' codes, negative where either code is unknown to the store."""
+    return (line.code[left].astype(np.int64) << CODE_BITS) | line.code[right]
 
 
 def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> DatedRows:
@@ -43,23 +43,23 @@ def rows_in_force(line: Line, table: str, left: Indices, right: Indices) -> Date
     calendar = line.pack.calendars[table]
     days = line.lines.day[left]
     ordinals = calendar.on_or_recorded_later(days)
-    in_period = calendar.on(days) >= 0
     first, count = line.pack.find_range(table, ordinals, pair_key(line, left, right))
     state = np.zeros(len(left), np.int8)
     row = np.full(len(left), NONE, np.int64)
-    hits = np.flatnonzero(count)
-    effective, deletion = line.pack.column(table, "effective"), line.pack.column(table, "deletion")
-    has_indicator = table.startswith("ncci_ptp")
-    for step in range(int(count.max(initial=0))):
-        hits = hits[count[hits] > step]
-        candidate = first[hits] + step
-        begun, not_over = effective[candidate] <= days[hits], days[hits] <= deletion[candidate]
-        unproven = (effective[candidate] == UNDATED) & ~in_period[hits] & (days[hits] != deletion[candidate])
-        live = begun & not_over
-        if has_indicator:
-            live &= line.pack.column(table, "modifier_indicator")[candidate] != 9
-        found = np.where(live, np.where(unproven, UNKNOWN, ACTIVE), INACTIVE).astype(np.int8)
-        better = found > state[hits]
-        state[hits[better]] = found[better]
-        row[hits[better]] = candidate[better]
+    (hits,) = count.nonzero()
+    if not len(hits):
+        return DatedRows(state, row)
+    which, rows = spread(first[hits], count[hits])
+    pairs = hits[which]
+    day = days[pairs]
+    effective, deletion = line.pack.column(table, "effective")[rows], line.pack.column(table, "deletion")[rows]
+    live = (effective <= day) & (day <= deletion)
+    if table.startswith("ncci_ptp"):
+        live &= line.pack.column(table, "modifier_indicator")[rows] != 9
+    unproven = (effective == UNDATED) & (day != deletion) & (calendar.on(day) < 0)
+    found = np.where(live, np.where(unproven, UNKNOWN, ACTIVE), INACTIVE).astype(np.int8)
+    np.maximum.at(state, pairs, found)
+    # Of the rows that say so the first; written last, it stays.
+    says_so = (live & (found == state[pairs])).nonzero()[0][::-1]
+    row[pairs[says_so]] = rows[says_so]
     return DatedRows(state, row)

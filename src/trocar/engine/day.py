@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.line import Line
 from trocar.engine.lines import Column
 from trocar.engine.neighbours import Indices, Neighbours
@@ -32,7 +31,7 @@ class Day:
     def __len__(self) -> int:
         return len(self.group)
 
-    @cached_property
+    @once
     def units(self) -> Indices:
         """Units of the code on the day, all lines and modifiers together."""
         units = self.line.lines.units
@@ -40,12 +39,12 @@ class Day:
         np.add.at(total, self._neighbours.left[self._same], units[self._neighbours.right[self._same]])
         return total
 
-    @cached_property
+    @once
     def mue_value(self) -> Column:
         """Units allowed, -1 where there is no published value."""
         return self.line.mue_value
 
-    @cached_property
+    @once
     def mue_adjudication(self) -> Column:
         """MUE adjudication indicator of the code."""
         return self.line.mue_adjudication

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import pyarrow as pa
 
+from trocar.core.once import once
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column, Texts
@@ -38,22 +37,23 @@ class Diagnosis:
         self.line = line
         column = line.lines.table["diagnoses"]
         lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        counts = np.nan_to_num(np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False), float)).astype(np.int64)
-        self.owner: Indices = np.repeat(np.arange(len(line)), counts)
+        lengths = lists.value_lengths()
+        counts = (lengths.fill_null(0) if lengths.null_count else lengths).to_numpy()
+        self.owner: Indices = np.arange(len(line)).repeat(counts)
         self.texts = Texts.of(lists.flatten())
 
-    @cached_property
+    @once
     def release(self) -> Column:
         """ICD-10-CM release in force on each line's day."""
         return self.line.pack.calendars[TABLE].on(self.line.lines.day)
 
-    @cached_property
+    @once
     def position(self) -> Indices:
         """Position of each diagnosis among the code set's distinct codes, -1 unknown."""
         codes = self.line.pack.column(TABLE, "codes")
         return positions(codes, self.texts.values)[self.texts.numbers].astype(np.int64)
 
-    @cached_property
+    @once
     def _asked(self) -> Bools:
         return self.release[self.owner] >= 0
 
@@ -65,22 +65,22 @@ class Diagnosis:
         values = matrix[np.maximum(self.release[self.owner], 0), np.maximum(self.position, 0)]
         return np.where(known, values, missing)
 
-    @cached_property
+    @once
     def file_line(self) -> Indices:
         """Line of the order file, 0 where the code is not in the release of the day."""
         return self._at("lines", 0).astype(np.int64)
 
-    @cached_property
+    @once
     def unknown(self) -> Bools:
         """Per diagnosis: not a code of the release in force."""
         return self._asked & (self.file_line == 0)
 
-    @cached_property
+    @once
     def header(self) -> Bools:
         """Per diagnosis: a category of the release in force that needs more characters to be billed."""
         return self._asked & (self.file_line != 0) & ~self._at("billable", 0).astype(np.bool_)
 
-    @cached_property
+    @once
     def _side(self) -> Column:
         sides = self.line.pack.column(TABLE, "side")
         if not len(sides):
@@ -96,44 +96,51 @@ class Diagnosis:
 
     def _opposite(self, right: Bools, left: Bools) -> Bools:
         """Per diagnosis: its line is on one side, and the diagnosis names the other."""
+        if not np.count_nonzero(right | left):
+            return np.zeros(len(self.owner), np.bool_)
         only_right, only_left = (right & ~left)[self.owner], (left & ~right)[self.owner]
         return (only_right & (self._side == ord("L"))) | (only_left & (self._side == ord("R")))
 
     def _all_opposite(self, opposite: Bools) -> Bools:
         """Per line: every diagnosis that names a side is opposite."""
+        if not np.count_nonzero(opposite):
+            return np.zeros(len(self.line), np.bool_)
         sided = self.any(self.names_a_side & ~opposite)
         return self.any(opposite) & ~sided & ~self.any(self._side == ord("B"))
 
-    @cached_property
+    @once
     def on_other_side(self) -> Bools:
         """Per diagnosis: it names the side opposite to the line's RT or LT."""
         return self._opposite(self.line.lines.has("RT"), self.line.lines.has("LT"))
 
-    @cached_property
+    @once
     def side_conflict(self) -> Bools:
         """Per line: every diagnosis that names a side names the other one."""
         return self._all_opposite(self.on_other_side)
 
-    @cached_property
+    @once
     def on_other_hand(self) -> Bools:
         """Per diagnosis: it names the side opposite to the line's finger, toe or eyelid."""
         return self._opposite(self.line.lines.has(*RIGHT_PARTS), self.line.lines.has(*LEFT_PARTS))
 
-    @cached_property
+    @once
     def part_conflict(self) -> Bools:
         """Per line: a finger, toe or eyelid is named, and every diagnosis with a side names the other one."""
         return self._all_opposite(self.on_other_hand)
 
-    @cached_property
+    @once
     def names_a_side(self) -> Bools:
         """Per diagnosis: it names the right or the left side."""
         return (self._side == ord("L")) | (self._side == ord("R"))
 
-    @cached_property
+    @once
     def one_side_for_both(self) -> Bools:
         """Per line: it is done on both sides (50), and its diagnoses with a side all name the same one."""
+        both = self.line.lines.has("50")
+        if not np.count_nonzero(both):
+            return both
         right, left = (self.any(self._side == ord(side)) for side in "RL")
-        return self.line.lines.has("50") & (right ^ left) & ~self.any(self._side == ord("B"))
+        return both & (right ^ left) & ~self.any(self._side == ord("B"))
 
 
 class TaxonomyFact:
@@ -143,14 +150,16 @@ class TaxonomyFact:
         self.line = line
         self.texts = line.lines.texts("taxonomy")
 
-    @cached_property
+    @once
     def release(self) -> Column:
         """NUCC release in force on each line's day."""
         return self.line.pack.calendars["taxonomy"].on(self.line.lines.day)
 
-    @cached_property
+    @once
     def file_line(self) -> Indices:
         """Line of the NUCC file, 0 where the code is not in it, -1 where none was given or no release is held."""
+        if not np.count_nonzero(self.texts.numbers):
+            return np.full(len(self.line), NONE, np.int64)
         codes = self.line.pack.column("taxonomy", "codes")
         position = positions(codes, self.texts.values)[self.texts.numbers]
         matrix = self.line.pack.column("taxonomy", "lines")
@@ -159,12 +168,12 @@ class TaxonomyFact:
         values = np.where(position >= 0, matrix[np.maximum(self.release, 0), np.maximum(position, 0)], 0)
         return np.where((self.texts.numbers > 0) & (self.release >= 0), values, NONE).astype(np.int64)
 
-    @cached_property
+    @once
     def unknown(self) -> Bools:
         """A taxonomy was given that NUCC does not list on the day."""
         return self.file_line == 0
 
-    @cached_property
+    @once
     def unusual_for_guidance(self) -> Bools:
         """A listed taxonomy that does not usually bill image guidance (editorial list)."""
         return (self.file_line > 0) & ~self.texts.is_in(self.line.law.guidance_taxonomies)

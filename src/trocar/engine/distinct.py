@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Column = NDArray[Any]
 HASHED_FROM = 2_000
+# So few are numbered sooner than Arrow is called.
+FEW = 64
 
 
 def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
@@ -23,13 +25,25 @@ def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
     return encoded.dictionary.to_numpy(), encoded.indices.to_numpy().astype(np.int64)
 
 
+def spread(first: Column, count: Column) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of each range from ``first`` on, ``count`` of them, as (position of the range, row)."""
+    owner = np.arange(len(count)).repeat(count)
+    before = count.cumsum() - count
+    return owner, np.arange(len(owner)) + (first - before)[owner]
+
+
 def numbered(keys: Column) -> NDArray[np.int64]:
     """A number per distinct key, from 0, in the order in which the keys come."""
+    if len(keys) < FEW:
+        numbers: dict[Any, int] = {}
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys.tolist()], np.int64)
     return pa.array(keys).dictionary_encode().indices.to_numpy().astype(np.int64)
 
 
 def spans(group: NDArray[np.int64], values: Column) -> NDArray[np.bool_]:
     """For each entry, whether its group holds more than one value."""
+    if not np.count_nonzero(values != values[:1]):
+        return np.zeros(len(values), np.bool_)
     first = np.zeros(int(group.max(initial=-1)) + 1, values.dtype)
     first[group] = values
     differs = np.zeros(len(first), np.bool_)
@@ -39,9 +53,11 @@ def spans(group: NDArray[np.int64], values: Column) -> NDArray[np.bool_]:
 
 def groups(*keys: Column) -> NDArray[np.int64]:
     """A number per distinct combination of keys, from 0, in the order of the keys."""
+    if len(keys[0]) < FEW:
+        combinations = list(zip(*(key.tolist() for key in keys), strict=True))
+        number = {one: at for at, one in enumerate(sorted(set(combinations)))}
+        return np.array([number[one] for one in combinations], np.int64)
     group = np.zeros(len(keys[0]), np.int64)
-    if not len(group):
-        return group
     order = np.lexsort(keys[::-1])
     changes = np.zeros(len(order) - 1, np.bool_)
     for key in keys:

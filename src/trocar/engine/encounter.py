@@ -5,11 +5,10 @@ Without a patient key, or without an NPI, the claim-day stands in: nothing prove
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import pyarrow as pa
 
+from trocar.core.once import once
 from trocar.engine.distinct import groups
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
@@ -48,7 +47,7 @@ class Encounter:
     def __len__(self) -> int:
         return int(self.group.max(initial=NONE)) + 1
 
-    @cached_property
+    @once
     def _by_group(self) -> tuple[Indices, Indices]:
         order = self.lines[np.argsort(self.group[self.lines], kind="stable")]
         return order, self.group[order]
@@ -59,19 +58,19 @@ class Encounter:
         low, high = np.searchsorted(groups, [encounter, encounter + 1])
         return lines[low:high]
 
-    @cached_property
+    @once
     def guidance_units(self) -> Indices:
         """Units of needle guidance of any modality in the encounter."""
         total = np.zeros(len(self), np.int64)
         np.add.at(total, self.group[self.lines], self.line.lines.units[self.lines])
         return total
 
-    @cached_property
+    @once
     def beyond_first(self) -> Bools:
         """Guidance lines that hold a unit beyond the encounter's first one."""
         return (self.group >= 0) & (self.units_before + self.line.lines.units > 1)
 
-    @cached_property
+    @once
     def units_before(self) -> Indices:
         """Units of guidance that come before each line's in its encounter, by precedence of the modalities.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.keys import UNDATED
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column
@@ -17,12 +16,12 @@ class Filing:
     def __init__(self, line: Line) -> None:
         self.line = line
 
-    @cached_property
+    @once
     def received(self) -> Column:
         """The day of receipt as days since 1970-01-01, UNDATED where none was given."""
         return self.line.lines.numbers("received_date", UNDATED, np.int64)
 
-    @cached_property
+    @once
     def last_day(self) -> Column:
         """The same day of the next calendar year: the last one in time; 28 February for a service on 29 February."""
         day = self.line.lines.day.astype("datetime64[D]")
@@ -32,12 +31,16 @@ class Filing:
         same_day = next_year.astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
         return np.minimum(same_day, end_of_month).astype(np.int64)
 
-    @cached_property
+    @once
+    def _told(self) -> Bools:
+        return self.received != UNDATED
+
+    @once
     def late(self) -> Bools:
         """Received after the last day."""
-        return (self.received != UNDATED) & (self.received > self.last_day)
+        return self._told & (self.received > self.last_day) if np.count_nonzero(self._told) else self._told
 
-    @cached_property
+    @once
     def before_service(self) -> Bools:
         """Received before the service was furnished."""
-        return (self.received != UNDATED) & (self.received < self.line.lines.day)
+        return self._told & (self.received < self.line.lines.day)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.addon import AddOn
 from trocar.engine.included import facts_in_force
 from trocar.engine.line import Line
@@ -28,12 +27,12 @@ class Guidance:
         codes = {code for code, fact in self.line.law.guidance.items() if fact.kind in kinds}
         return self.line.lines.hcpcs.is_in(codes)
 
-    @cached_property
+    @once
     def is_guidance(self) -> Bools:
         """The code is one of the image guidance family."""
-        return self.line.lines.hcpcs.is_in(frozenset(self.line.law.guidance))
+        return self.line.lines.hcpcs.is_in(self.line.law.guidance.keys())
 
-    @cached_property
+    @once
     def carried(self) -> Bools:
         """A needle procedure of the claim-day that does not include this guidance can carry it (manual, sheet 82).
 
@@ -42,11 +41,12 @@ class Guidance:
         left, right = self.neighbours.left, self.neighbours.right
         needle = self.line.lines.hcpcs.is_in(self.line.law.needle_procedures)
         can = self.is_guidance[left] & needle[right] & (self.addon.tied | ~self.addon.closed_list[left])
-        asked = np.flatnonzero(can)
-        can[asked] = facts_in_force(self.line, right[asked], left[asked]) < 0
+        (asked,) = can.nonzero()
+        if len(asked):
+            can[asked] = facts_in_force(self.line, right[asked], left[asked]) < 0
         return any_by_left(self.neighbours, can, len(self.line))
 
-    @cached_property
+    @once
     def procedure_beside(self) -> Bools:
         """Another line of the claim-day is neither guidance nor an add-on nor a visit: something to be guided."""
         visit = self.line.lines.hcpcs.map(lambda code: FIRST_VISIT <= code <= LAST_VISIT, np.bool_)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.distinct import numbered
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
@@ -27,8 +26,14 @@ class History:
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        patient, npi = line.lines.texts("patient_id").numbers, line.practitioner
-        at = np.flatnonzero((patient > 0) & (npi > 0) & line.lines.is_practitioner & line.lines.billed)
+        lines = line.lines
+        patient, npi = lines.texts("patient_id").numbers, line.practitioner
+        known = (patient > 0) & (npi > 0) & lines.is_practitioner & lines.billed
+        first_day, last_day = lines.days
+        # Most claims hold no operation, or no later day.
+        if first_day == last_day or not np.count_nonzero(known & (self.days_covered > 0)):
+            known = np.zeros(len(line), np.bool_)
+        (at,) = known.nonzero()
         group = numbered((patient[at].astype(np.int64) << 32) | npi[at])
         covers = self.days_covered[at] > 0
         operated = np.zeros(int(group.max(initial=NONE)) + 1, np.bool_)
@@ -38,16 +43,16 @@ class History:
         self._group = group[kept]
         self._order = np.lexsort((line.lines.day[self.lines], self._group))
 
-    @cached_property
+    @once
     def days_covered(self) -> Indices:
         """Days after the line that its own global period covers; 0 where it covers none."""
         whole = ~self.line.lines.has(*NOT_THE_WHOLE_CARE) & ~self.line.denied
         days = np.zeros(len(self.line), np.int64)
         for period, length in GLOBAL_DAYS.items():
-            days[whole & (self.line.global_days == period)] = length
+            days[whole & self.line.global_days_are(period)] = length
         return days
 
-    @cached_property
+    @once
     def after_operation(self) -> Bools:
         """An earlier day's operation on the patient by the practitioner covers the day of the line."""
         answer = np.zeros(len(self.line), np.bool_)

@@ -6,6 +6,7 @@ import numpy as np
 
 from trocar.core.period import OPEN_END, day_number
 from trocar.engine.dated_rows import ACTIVE, rows_in_force
+from trocar.engine.distinct import distinct
 from trocar.engine.in_force import NONE
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
@@ -16,12 +17,14 @@ def facts_in_force(line: Line, procedure: Indices, guidance: Indices) -> Indices
     """For each pair of lines, the position of the includes-guidance fact in force on its day, -1 if none."""
     law, codes = line.law, line.lines.hcpcs
     answer = np.full(len(procedure), NONE, np.int64)
-    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(frozenset(law.guidance))[guidance]
-    pairs = np.flatnonzero(asked)
+    asked = codes.is_in(law.included_primaries)[procedure] & codes.is_in(law.guidance.keys())[guidance]
+    (pairs,) = asked.nonzero()
+    if not len(pairs):
+        return answer
     keys = codes.numbers[procedure[pairs]].astype(np.int64) * len(codes.values) + codes.numbers[guidance[pairs]]
-    distinct, which = np.unique(keys, return_inverse=True)
-    texts = [(codes.values[key // len(codes.values)], codes.values[key % len(codes.values)]) for key in distinct]
-    facts = [law.included_by_pair.get(pair, ()) for pair in texts]
+    asked_for, which = distinct(keys)
+    pairs_of_codes = [divmod(key, len(codes.values)) for key in asked_for.tolist()]
+    facts = [law.included_by_pair.get((codes.values[one], codes.values[two]), ()) for one, two in pairs_of_codes]
     day = line.lines.day[procedure[pairs]]
     for step in range(max(map(len, facts), default=0)):
         position = np.array([some[step] if step < len(some) else NONE for some in facts], np.int64)

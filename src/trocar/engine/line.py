@@ -6,167 +6,49 @@ pack's tables and are -1 where there is no row. See ``docs/subjects/line.md`` fo
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trocar.engine.distinct import distinct
+from trocar.core.once import once
 from trocar.engine.in_force import NONE
-from trocar.engine.keys import COMPONENTS, release_key
-from trocar.engine.lines import Bools, Column, Lines
+from trocar.engine.lines import Bools, Column
 from trocar.engine.npi import npi_fails
-from trocar.engine.pack import Pack, Rows
-from trocar.reference.law import Law
+from trocar.engine.pack import Rows
+from trocar.engine.scheduled import Numbers, Scheduled
 
-Numbers = NDArray[np.int64]
 NATIONAL = -2
 UNKNOWN_PLACE = -1
 NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
 
 
-class Line:
+class Line(Scheduled):
     """All lines of a batch, canonically ordered, against one pack and one law."""
-
-    def __init__(self, lines: Lines, pack: Pack, law: Law) -> None:
-        self.lines = lines
-        self.pack = pack
-        self.law = law
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    # --- the code and its schedule rows -------------------------------------------------------------
-
-    @cached_property
-    def code(self) -> NDArray[np.int32]:
-        """Code number in the pack, -1 for a code the store has never seen."""
-        texts = self.lines.hcpcs
-        return self.pack.code_numbers(texts.values)[texts.numbers]
-
-    @cached_property
-    def in_scope(self) -> Bools:
-        """The store answers for this code (always, for a full store)."""
-        if not self.pack.catalog.scope:
-            return np.ones(len(self), np.bool_)
-        known = self.code >= 0
-        return known & self.pack.in_scope()[np.where(known, self.code, 0)]
-
-    @cached_property
-    def schedule_release(self) -> NDArray[np.int16]:
-        """Fee schedule release in force on the day."""
-        return self.pack.calendars["schedule"].on(self.lines.day)
-
-    @cached_property
-    def component(self) -> NDArray[np.int8]:
-        """The component billed: 0 global, 1 professional (26), 2 technical (TC), 3 discontinued (53)."""
-        slot = np.zeros(len(self), np.int8)
-        slot[self.lines.has("53") & (self._schedule_row(3) >= 0)] = 3
-        slot[self.lines.has("TC")] = 2
-        slot[self.lines.has("26")] = 1
-        return slot
-
-    @cached_property
-    def _service_rows(self) -> tuple[Rows, Numbers]:
-        """Schedule rows of each code and release asked for, one column per component, and which of them a line is."""
-        known = (self.code >= 0) & (self.schedule_release >= 0)
-        first = release_key(self.schedule_release, self.code.astype(np.int64) * len(COMPONENTS))
-        asked, which = distinct(np.where(known, first, NONE))
-        of_components = asked[:, None] + np.arange(len(COMPONENTS))
-        return self.pack.rows_of("schedule", np.where(asked[:, None] >= 0, of_components, NONE)), which
-
-    def _schedule_row(self, component: Any) -> Rows:
-        rows, which = self._service_rows
-        return rows.ravel().take(which * len(COMPONENTS) + component)
-
-    @cached_property
-    def row(self) -> Rows:
-        """Schedule row of the code with its billed component; the row that is priced."""
-        return self._schedule_row(self.component)
-
-    @cached_property
-    def global_row(self) -> Rows:
-        """Schedule row of the code without component."""
-        return self._schedule_row(0)
-
-    @cached_property
-    def professional_row(self) -> Rows:
-        """Schedule row of the 26 component."""
-        return self._schedule_row(1)
-
-    @cached_property
-    def technical_row(self) -> Rows:
-        """Schedule row of the TC component."""
-        return self._schedule_row(2)
-
-    def of_row(self, name: str, rows: Rows, missing: Any = 0) -> Column:
-        """A schedule column at some rows; ``missing`` where there is no row."""
-        return self.pack.values_at("schedule", name, rows, missing)
-
-    def indicator(self, name: str) -> Column:
-        """A one-character schedule indicator of the code as ASCII numbers (0 no row).
-
-        Taken from the billed component's row, else from the global row.
-        """
-        if name not in self._indicators:
-            self._indicators[name] = self.of_row(name, self._indicator_row)
-        return self._indicators[name]
-
-    @cached_property
-    def _indicator_row(self) -> Rows:
-        return np.where(self.row >= 0, self.row, self.global_row)
-
-    @cached_property
-    def _indicators(self) -> dict[str, Column]:
-        return {}
-
-    def indicator_is(self, name: str, values: str) -> Bools:
-        """Whether a schedule indicator of the code is one of some characters."""
-        indicator = self.indicator(name)
-        answer: Bools = indicator == ord(values[0])
-        for value in values[1:]:
-            answer |= indicator == ord(value)
-        return answer
-
-    @cached_property
-    def code_known(self) -> Bools:
-        """The code has a schedule row in force on the day (a few interpretations have the 26 row alone)."""
-        return (self.global_row >= 0) | (self.professional_row >= 0)
-
-    @cached_property
-    def global_days(self) -> Column:
-        """Global period of the code (000 010 090 MMM XXX YYY ZZZ)."""
-        return self.of_row("global_days", self.global_row, b"")
-
-    @cached_property
-    def supervision(self) -> Column:
-        """Level of supervision that the technical component needs (01 general, 02 direct, 03 personal, 09 none)."""
-        return self.of_row("supervision", np.where(self.technical_row >= 0, self.technical_row, self.global_row), b"")
 
     # --- where ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def is_facility(self) -> Bools:
         """The place of service is paid at the facility rate."""
         return self._place_of_service.is_in(self.law.facility_places)
 
-    @cached_property
+    @once
     def place_of_service_assigned(self) -> Bools:
         """The place of service is a number that Medicare assigns."""
         return self._place_of_service.is_in(self.law.facility_places | self.law.nonfacility_places)
 
-    @cached_property
+    @once
     def place_of_service_given(self) -> Bools:
         """A place of service was given at all."""
         return self._place_of_service.numbers > 0
 
-    @cached_property
+    @once
     def is_hospital_place(self) -> Bools:
         """The place of service is one whose patients are a hospital's."""
         return self._place_of_service.is_in(self.law.hospital_places)
 
-    @cached_property
+    @once
     def _place_of_service(self) -> Any:
         return self.lines.texts("place_of_service")
 
@@ -175,44 +57,44 @@ class Line:
         answer: Bools = self._place_of_service.is_in(places)
         return answer
 
-    @cached_property
+    @once
     def zip_release(self) -> NDArray[np.int16]:
         """ZIP file in force; where none is, the nearest one held (the line says so in ``assumed``)."""
         calendar = self.pack.calendars["zip_locality"]
         if calendar.is_empty:
             return calendar.on(self.lines.day)
-        return calendar.on(np.clip(self.lines.day, calendar.first_day, calendar.last_day))
+        return calendar.on(np.minimum(np.maximum(self.lines.day, calendar.first_day), calendar.last_day))
 
-    @cached_property
+    @once
     def zip_row(self) -> Rows:
         """Row of the ZIP in the ZIP-to-locality file."""
         zips = self.lines.texts("zip").map(lambda text: int(text) if text else NONE, np.int64)
         return self.pack.find("zip_locality", self.zip_release, zips)
 
-    @cached_property
+    @once
     def zip_needs_plus_four(self) -> Bools:
         """The ZIP's locality depends on its plus-four extension, which claims here do not carry."""
         return self.pack.values_at("zip_locality", "plus_four", self.zip_row, False).astype(np.bool_, copy=False)
 
-    @cached_property
+    @once
     def place(self) -> Numbers:
         """Payment locality: contractor x 100 + number, NATIONAL where none was given, UNKNOWN_PLACE if not found."""
         locality, mac, zips = (self.lines.texts(name) for name in ("locality", "mac", "zip"))
         place = self.pack.values_at("zip_locality", "place", self.zip_row, UNKNOWN_PLACE).astype(np.int64, copy=False)
         place[locality.is_in({"NATIONAL"}) | ((locality.numbers == 0) & (zips.numbers == 0))] = NATIONAL
-        given = np.flatnonzero(mac.numbers)
+        (given,) = mac.numbers.nonzero()
         if len(given):
             contractor = mac.map(lambda text: int(text) if text else 0, np.int64)
             number = locality.map(lambda text: int(text) if text.isdigit() else 0, np.int64)
             place[given] = (contractor * 100 + number)[given]
         return place
 
-    @cached_property
+    @once
     def place_assumed_national(self) -> Bools:
         """Neither ZIP nor locality was given: the national amount stands in, and says so."""
         return (self.place == NATIONAL) & (self.lines.texts("locality").numbers == 0)
 
-    @cached_property
+    @once
     def gpci_row(self) -> Rows:
         """Row of the locality's indices; -1 for the national amount and where the locality is unknown."""
         ordinals = self.pack.calendars["gpci"].on(self.lines.day)
@@ -220,12 +102,12 @@ class Line:
 
     # --- units ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def mue_release(self) -> NDArray[np.int16]:
         """MUE release in force for the line's setting."""
         return self.by_setting("mue", lambda table: self.pack.calendars[table].on(self.lines.day))
 
-    @cached_property
+    @once
     def mue_row(self) -> Rows:
         """Row of the code's MUE in the table of the line's setting (hospital or practitioner, also for ASC)."""
         return self.by_setting("mue", lambda table: self.pack.find(table, self.mue_release, self.code))
@@ -233,16 +115,16 @@ class Line:
     def by_setting(self, table: str, look_up: Any) -> Any:
         """Ask the practitioner table and, for hospital lines, the hospital table."""
         practitioner = look_up(f"{table}_practitioner")
-        if not self.lines.is_hospital.any():
+        if not np.count_nonzero(self.lines.is_hospital):
             return practitioner
         return np.where(self.lines.is_hospital, look_up(f"{table}_hospital"), practitioner)
 
-    @cached_property
+    @once
     def mue_value(self) -> Numbers:
         """Units allowed, -1 where there is no published value."""
         return self._of_mue("value")
 
-    @cached_property
+    @once
     def mue_adjudication(self) -> Numbers:
         """MUE adjudication indicator: 1 line, 2 day absolute, 3 day; -1 where there is no MUE."""
         return self._of_mue("adjudication")
@@ -257,39 +139,40 @@ class Line:
 
     # --- hospital -------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def opps_release(self) -> NDArray[np.int16]:
         """OPPS addendum B in force."""
         return self.pack.calendars["opps_status"].on(self.lines.day)
 
-    @cached_property
+    @once
     def opps_row(self) -> Rows:
         """Row of the code in OPPS addendum B."""
         return self.pack.find("opps_status", self.opps_release, self.code)
 
-    @cached_property
+    @once
     def opps_status(self) -> Column:
         """OPPS status indicator, empty where there is no row."""
         return self.pack.values_at("opps_status", "status_indicator", self.opps_row, b"")
 
     # --- who ------------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def practitioner(self) -> NDArray[np.int32]:
         """Rendering practitioner (a number per distinct NPI text, 0 where none was given)."""
         return self.lines.texts("rendering_npi").numbers
 
-    @cached_property
+    @once
     def npi_fails(self) -> Bools:
         """A given NPI (rendering, billing or referring) is not ten digits or fails its check digit."""
-        return np.logical_or.reduce([self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS])
+        rendering, billing, referring = (self.lines.texts(name).map(npi_fails, np.bool_) for name in NPI_COLUMNS)
+        return rendering | billing | referring
 
     def failing_npis(self, line: int) -> list[str]:
         """The NPIs of one line that fail, rendering before billing before referring, each once."""
         given = dict.fromkeys(self.lines.texts(name)[line] for name in NPI_COLUMNS)
         return [text for text in given if npi_fails(text)]
 
-    @cached_property
+    @once
     def denied(self) -> Bools:
         """Denied by a payer already (``prior_outcome``); rules of the second stage see the first's denials too."""
         return self.lines.texts("prior_outcome").is_in({"DENY"})

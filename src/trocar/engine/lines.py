@@ -5,9 +5,8 @@ Claims stand in the order in which the input first names them; no answer depends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trocar.engine.distinct import distinct
+from trocar.core.once import once
+from trocar.engine.distinct import FEW, distinct
 from trocar.engine.neighbours import MOST_LINES_OF_A_DAY, Neighbours
 
 Column = NDArray[Any]
 Bools = NDArray[np.bool_]
 MODIFIERS_PER_LINE = 4
-FEW_LINES = 64
 
 
 def _from_one(indices: pa.Array) -> NDArray[np.int32]:
     """Positions counted from 1, null as 0."""
     return pc.fill_null(indices, -1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
+
+
+def _runs(changes: Bools, length: int) -> NDArray[np.int32]:
+    """The run of each line, numbered from 0: ``changes`` says of each line but the first whether one begins there."""
+    answer = np.zeros(length, np.int32)
+    changes.cumsum(out=answer[1:], dtype=np.int32)
+    return answer
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Texts:
         """Encode an Arrow column of text, plain or with a dictionary; null becomes the empty text."""
         if column.null_count == len(column):
             return cls(np.zeros(len(column), np.int32), [""])
-        if len(column) < FEW_LINES:
+        if len(column) < FEW:
             return cls._of_few(column.to_pylist())
         plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         if pa.types.is_dictionary(plain.type):
@@ -71,10 +77,16 @@ class Texts:
         """``function`` of each line's text, computed once per distinct value."""
         return np.array([function(value) for value in self.values], dtype=kind).take(self.numbers)
 
-    def is_in(self, wanted: frozenset[str] | set[str]) -> Bools:
+    def is_in(self, wanted: Set[str]) -> Bools:
         """Whether each line's text is one of some texts."""
-        matches = [value in wanted for value in self.values]
-        return np.array(matches).take(self.numbers) if True in matches else np.zeros(len(self.numbers), np.bool_)
+        if wanted.isdisjoint(self.values):
+            return np.zeros(len(self.numbers), np.bool_)
+        return np.array([value in wanted for value in self.values]).take(self.numbers)
+
+    def of_lines(self, lines: NDArray[np.int64]) -> list[str]:
+        """The text of each of some lines."""
+        values = self.values
+        return [values[number] for number in self.numbers[lines].tolist()]
 
     def __getitem__(self, line: int) -> str:
         return self.values[self.numbers[line]]
@@ -103,9 +115,9 @@ class Lines:
         return ordered
 
     def __len__(self) -> int:
-        return int(self.table.num_rows)
+        return len(self.source)
 
-    @cached_property
+    @once
     def _texts(self) -> dict[str, Texts]:
         return {}
 
@@ -137,67 +149,71 @@ class Lines:
         """Claim ids, in the words said last."""
         return self.texts("claim_id")
 
-    @cached_property
+    @once
     def claim(self) -> NDArray[np.int32]:
         """The claim of each line, numbered from 0 in canonical order."""
-        changes = self.claim_texts.numbers[1:] != self.claim_texts.numbers[:-1]
-        return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
+        return _runs(self.claim_texts.numbers[1:] != self.claim_texts.numbers[:-1], len(self))
 
-    @cached_property
+    @once
     def day(self) -> NDArray[np.int32]:
         """Date of service as days since 1970-01-01."""
         return self.numbers("service_date", 0, np.int32)
 
-    @cached_property
+    @once
+    def days(self) -> tuple[int, int]:
+        """The first and the last day of the batch; for a batch without lines, one day."""
+        return (int(self.day.min()), int(self.day.max())) if len(self) else (0, 0)
+
+    @once
     def claim_day(self) -> NDArray[np.int32]:
         """The claim-day of each line, numbered from 0; lines of one claim-day are neighbours."""
-        changes = (self.claim[1:] != self.claim[:-1]) | (self.day[1:] != self.day[:-1])
-        return np.concatenate([[0], np.cumsum(changes)]).astype(np.int32)[: len(self)]
+        return _runs((self.claim[1:] != self.claim[:-1]) | (self.day[1:] != self.day[:-1]), len(self))
 
-    @cached_property
+    @once
     def neighbours(self) -> Neighbours:
         """Ordered pairs of billed lines of one claim-day."""
         pairs = Neighbours.of(self.claim_day)
-        return pairs if self.billed.all() else pairs.among(self.billed)
+        return pairs if np.count_nonzero(self.billed) == len(self) else pairs.among(self.billed)
 
-    @cached_property
+    @once
     def billed(self) -> Bools:
         """The line is billed; one that is not (``not_billed``) stands on the claim for the record alone."""
         return self.flag("not_billed") != 1
 
-    @cached_property
+    @once
     def crowded(self) -> Bools:
         """Lines of a claim-day with more lines than are compared with each other."""
-        sizes = np.bincount(self.claim_day) if len(self) else np.zeros(0, np.int64)
-        return np.asarray((sizes > MOST_LINES_OF_A_DAY)[self.claim_day])
+        if len(self) <= MOST_LINES_OF_A_DAY:
+            return np.zeros(len(self), np.bool_)
+        return np.asarray((np.bincount(self.claim_day) > MOST_LINES_OF_A_DAY)[self.claim_day])
 
-    @cached_property
+    @once
     def same_practitioner(self) -> Bools:
         """Per neighbour pair: both lines name one rendering NPI, or one of them names none."""
         who = self.texts("rendering_npi").numbers
         one, two = who[self.neighbours.left], who[self.neighbours.right]
         return (one == two) | (one == 0) | (two == 0)
 
-    @cached_property
+    @once
     def line_number(self) -> NDArray[np.int32]:
         """Line number within the claim."""
         return self.numbers("line", 0, np.int32)
 
-    @cached_property
+    @once
     def hcpcs(self) -> Texts:
         """HCPCS codes."""
         return self.texts("hcpcs")
 
-    @cached_property
+    @once
     def modifiers(self) -> tuple[Texts, ...]:
         """The four modifier columns."""
         return tuple(self.texts(f"modifier_{n}") for n in range(1, MODIFIERS_PER_LINE + 1))
 
     def has(self, *modifiers: str) -> Bools:
-        """Whether the line carries any of the modifiers."""
+        """Whether the line carries any of the modifiers (an array for reading: who asked before shares it)."""
         return self.has_any(frozenset(modifiers))
 
-    @cached_property
+    @once
     def _modifier_lists(self) -> tuple[Column, list[tuple[str, ...]]]:
         """The modifiers of each line in order, as a number into the lists of modifiers that the batch has."""
         numbers: Column = np.zeros(len(self), np.int64)
@@ -215,48 +231,65 @@ class Lines:
         numbers, lists = self._modifier_lists
         return np.array([function(given) for given in lists], dtype=kind).take(numbers)
 
-    @cached_property
-    def _modifiers_present(self) -> frozenset[str]:
+    @once
+    def modifiers_present(self) -> frozenset[str]:
+        """The modifiers that any line of the batch carries."""
         return frozenset(value for column in self.modifiers for value in column.values[1:])
 
+    @once
+    def _having(self) -> dict[frozenset[str], Bools]:
+        return {}
+
+    @once
+    def _nowhere(self) -> Bools:
+        answer = np.zeros(len(self), np.bool_)
+        answer.flags.writeable = False
+        return answer
+
     def has_any(self, wanted: frozenset[str]) -> Bools:
-        """Whether the line carries any modifier of a set."""
-        # Most modifiers asked about stand on no line of a batch.
-        if wanted.isdisjoint(self._modifiers_present):
-            return np.zeros(len(self), np.bool_)
-        return self.by_modifiers(lambda given: not wanted.isdisjoint(given), np.bool_)
+        """Whether the line carries any modifier of a set (an array for reading: who asked before shares it)."""
+        answer = self._having.get(wanted)
+        if answer is None:
+            # Most modifiers asked about stand on no line of a batch.
+            if wanted.isdisjoint(self.modifiers_present):
+                answer = self._nowhere
+            else:
+                answer = self.by_modifiers(lambda given: not wanted.isdisjoint(given), np.bool_)
+                answer.flags.writeable = False
+            self._having[wanted] = answer
+        return answer
 
     def modifiers_of(self, line: int) -> list[str]:
         """The modifiers of one line, in order."""
         numbers, lists = self._modifier_lists
         return list(lists[numbers[line]])
 
-    @cached_property
+    @once
     def units(self) -> NDArray[np.int64]:
         """Units of service; 1 where none were given (confessed as assumed)."""
         return self.numbers("units", 1)
 
-    @cached_property
+    @once
     def charge(self) -> NDArray[np.int64]:
         """Charge of the whole line in cents, -1 where none was given."""
         return self.numbers("charge_cents", -1)
 
-    @cached_property
+    @once
     def setting(self) -> Texts:
         """practitioner, hospital, asc or empty (practitioner assumed)."""
         return self.texts("setting")
 
-    @cached_property
+    @once
     def is_hospital(self) -> Bools:
         """Lines of hospital outpatient claims."""
         return self.setting.is_in({"hospital"})
 
-    @cached_property
+    @once
     def is_asc(self) -> Bools:
         """Lines of ambulatory surgical center facility claims."""
         return self.setting.is_in({"asc"})
 
-    @cached_property
+    @once
     def is_practitioner(self) -> Bools:
         """Lines of practitioner claims (also where the setting is missing)."""
         return ~(self.is_hospital | self.is_asc)

@@ -28,11 +28,11 @@ class Neighbours:
     def of(cls, claim_day: NDArray[np.int32]) -> Neighbours:
         """All ordered pairs; ``claim_day`` numbers are ascending, so that a claim-day is one run of lines."""
         sizes = np.bincount(claim_day) if len(claim_day) else np.zeros(0, np.int64)
-        starts = np.cumsum(sizes) - sizes
+        starts = sizes.cumsum() - sizes
         beside = np.where(sizes > MOST_LINES_OF_A_DAY, 0, sizes)[claim_day]
-        left = np.repeat(np.arange(len(claim_day)), beside)
-        first_of_run = np.cumsum(beside) - beside
-        offset = np.arange(len(left)) - np.repeat(first_of_run, beside)
+        left = np.arange(len(claim_day)).repeat(beside)
+        first_of_run = beside.cumsum() - beside
+        offset = np.arange(len(left)) - first_of_run.repeat(beside)
         right = starts[claim_day[left]] + offset
         apart = left != right
         return cls(left[apart], right[apart])

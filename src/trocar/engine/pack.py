@@ -119,6 +119,13 @@ class Pack:
         """The numbers of some code texts, -1 for a code the store has never seen."""
         return positions(self.codes, texts)
 
+    def code_number(self, text: str) -> int:
+        """The number of one code that every batch asks for, -1 for a code the store has never seen."""
+        if text not in self._memo:
+            self._memo[text] = int(self.code_numbers([text])[0])
+        number: int = self._memo[text]
+        return number
+
     def codes_of(self, table: str) -> Column:
         """For each code number, whether any release of a pair table (add-on edits) has the code on its left."""
         if table not in self._memo:
@@ -139,7 +146,7 @@ class Pack:
 
     def find(self, table: str, ordinals: Column, rest: Column) -> Rows:
         """The row of each (release ordinal, key rest), -1 where the release is -1 or holds no such row."""
-        wanted, which = distinct(_wanted(ordinals, rest))
+        wanted, which = distinct(release_key(ordinals, rest))
         return self.rows_of(table, wanted)[which]
 
     def rows_of(self, table: str, wanted: Column) -> Rows:
@@ -164,7 +171,7 @@ class Pack:
 
     def find_range(self, table: str, ordinals: Column, rest: Column) -> tuple[Rows, Rows]:
         """First row and number of rows of each (release ordinal, key rest)."""
-        return self.rows_between(table, _wanted(ordinals, rest), 0)
+        return self.rows_between(table, release_key(ordinals, rest), 0)
 
     def rows_between(self, table: str, wanted: Column, span: int) -> tuple[Rows, Rows]:
         """First row and number of rows of the keys from each ``wanted`` to ``wanted + span``; none below 0."""
@@ -173,7 +180,8 @@ class Pack:
         first, count = keys.searchsorted(asked), np.zeros(len(asked), np.int64)
         if len(keys):
             # Most pairs of codes have no edit: only a key that is there needs its end searched for.
-            held = np.flatnonzero((asked >= 0) & (keys.take(first, mode="clip") <= asked + span) & (first < len(keys)))
+            there = (asked >= 0) & (keys.take(first, mode="clip") <= asked + span) & (first < len(keys))
+            (held,) = there.nonzero()
             count[held] = keys.searchsorted(asked[held] + span, side="right") - first[held]
         return first.take(which), count.take(which)
 
@@ -195,11 +203,6 @@ def _day(text: str | None) -> date | None:
     except ValueError as error:
         remedy = "Write it as 2026-07-01."
         raise UsageError(f"{text!r} is not a day", where="--as-published-by", remedy=remedy) from error
-
-
-def _wanted(ordinals: Column, rest: Column) -> Column:
-    """The key of each (release ordinal, key rest), -1 where either is."""
-    return np.where((ordinals >= 0) & (rest >= 0), release_key(ordinals, rest), NONE)
 
 
 def positions(sorted_codes: Column, wanted: list[str]) -> NDArray[np.int32]:

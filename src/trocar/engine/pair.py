@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 
+from trocar.core.once import once
 from trocar.core.period import day_number
 from trocar.engine.dated_rows import ACTIVE, UNKNOWN, DatedRows, rows_in_force
 from trocar.engine.in_force import NONE
@@ -46,7 +46,7 @@ class Pair:
     def __len__(self) -> int:
         return len(self.column_1)
 
-    @cached_property
+    @once
     def _undated(self) -> dict[int, int]:
         at = np.flatnonzero(self.edit_unknown)[::-1]
         return dict(zip(self.column_2[at].tolist(), at.tolist(), strict=True))
@@ -55,7 +55,7 @@ class Pair:
         """The first pair whose column 2 is the line and whose edit the table does not date."""
         return self._undated[line]
 
-    @cached_property
+    @once
     def modifier_indicator(self) -> Column:
         """Modifier indicator of the edit in force (0 or 1); -1 where none is."""
         answer = np.full(len(self), NONE, np.int8)
@@ -68,65 +68,65 @@ class Pair:
     def _has(self, column: Indices, wanted: frozenset[str]) -> Bools:
         return self.line.lines.has_any(wanted)[column]
 
-    @cached_property
+    @once
     def distinct_service(self) -> Bools:
         """59 or X{EPSU} where it counts: on column 2, and from 2019-07-01 on column 1 as well."""
         either = self.line.lines.day[self.column_1] >= EITHER_COLUMN_FROM
         return self._has(self.column_2, DISTINCT_SERVICE) | (either & self._has(self.column_1, DISTINCT_SERVICE))
 
-    @cached_property
+    @once
     def other_bypass(self) -> Bools:
         """Another NCCI PTP-associated modifier: on column 2, or 24, 25, 57 (of a visit) or 58 in either column."""
         others = self.line.law.bypass_modifiers - DISTINCT_SERVICE
         return self._has(self.column_2, others) | self._has(self.column_1, EVALUATION | STAGED)
 
-    @cached_property
+    @once
     def bypassed(self) -> Bools:
         """A modifier allows both services to be paid, if the facts support it (indicator 1 only)."""
         return (self.modifier_indicator == 1) & (self.distinct_service | self.other_bypass)
 
-    @cached_property
+    @once
     def opposite_sides(self) -> Bools:
         """One line is on the right, the other on the left."""
         right, left = (self.line.lines.has(side) for side in SIDES)
         one, two = self.column_1, self.column_2
         return (right[one] & left[two] & ~left[one] & ~right[two]) | (left[one] & right[two] & ~right[one] & ~left[two])
 
-    @cached_property
+    @once
     def bypass_needs_proof(self) -> Bools:
         """The bypass rests on 59, X{EPSU} or an anatomic modifier that shows no other side than column 1's."""
         visit = self._has(self.column_1, EVALUATION) | self._has(self.column_2, EVALUATION)
         return self.bypassed & ~self.opposite_sides & ~visit
 
-    @cached_property
+    @once
     def guidance_included(self) -> Bools:
         """The column 1 procedure includes the guidance of column 2 on that day (law.included)."""
         return self.fact >= 0
 
     def _strength_is(self, strength: str) -> Bools:
         answer = np.zeros(len(self), np.bool_)
-        if not self.guidance_included.any():
+        if not np.count_nonzero(self.guidance_included):
             return answer
         of_fact = np.array([fact.strength == strength for fact in self.line.law.included], np.bool_)
         answer[self.guidance_included] = of_fact[self.fact[self.guidance_included]]
         return answer
 
-    @cached_property
+    @once
     def authorities_disagree(self) -> Bools:
         """The guidance is included by the own table, but the edits or the add-on list of the day contradict it."""
         answer = np.zeros(len(self), np.bool_)
-        at = np.flatnonzero(self.guidance_included)
+        (at,) = self.guidance_included.nonzero()
         if len(at):
             no_edit = (self.edit_row[at] < 0) & ~self.edit_unknown[at]
             answer[at] = files_contradict(self.line, self.column_1[at], self.column_2[at], no_edit)
         return answer
 
-    @cached_property
+    @once
     def guidance_surely_included(self) -> Bools:
         """Edits or the policy manual name the pair, and no file of the day contradicts: it is inside the procedure."""
         return self._strength_is("deny") & ~self.authorities_disagree
 
-    @cached_property
+    @once
     def guidance_perhaps_included(self) -> Bools:
         """The code or the manual says so in general, or authorities disagree: a person has to decide."""
         return self.guidance_included & ~self.guidance_surely_included
@@ -136,7 +136,7 @@ def edits_between(line: Line, column_1: Indices, column_2: Indices) -> DatedRows
     """The edit of each pair of lines, from the table of the setting of its column 1."""
     hospital = line.lines.is_hospital[column_1]
     answer = rows_in_force(line, "ncci_ptp_practitioner", column_1, column_2)
-    if not hospital.any():
+    if not np.count_nonzero(hospital):
         return answer
     other = rows_in_force(line, "ncci_ptp_hospital", column_1, column_2)
     return DatedRows(np.where(hospital, other.state, answer.state), np.where(hospital, other.row, answer.row))

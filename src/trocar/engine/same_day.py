@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices, Neighbours, any_by_left
@@ -25,19 +24,23 @@ class SameDay:
         self.line = line
         self.neighbours = neighbours
 
-    @cached_property
+    @once
     def _repeat(self) -> Bools:
         """Per neighbour pair: the right line comes earlier and is the left one again."""
         lines, left, right = self.line.lines, self.neighbours.left, self.neighbours.right
+        code = lines.hcpcs.numbers
+        same = (right < left) & (code[left] == code[right])
+        if not np.count_nonzero(same):
+            return same
         order: dict[tuple[str, ...], int] = {}
         modifiers = lines.by_modifiers(lambda given: order.setdefault(tuple(sorted(given)), len(order)), np.int64)
-        same = (right < left) & lines.same_practitioner & (modifiers[left] == modifiers[right])
-        for name in ("hcpcs", "place_of_service", "setting"):
+        same &= lines.same_practitioner & (modifiers[left] == modifiers[right])
+        for name in ("place_of_service", "setting"):
             numbers = lines.texts(name).numbers
             same &= numbers[left] == numbers[right]
         return same
 
-    @cached_property
+    @once
     def repeats_earlier(self) -> Bools:
         """An earlier line of the claim-day has the same code, modifiers, place and practitioner.
 
@@ -66,11 +69,11 @@ class SameDay:
         is a pair that an edit ties: the edit rules speak of it.
         """
         asked = lines & ~self.line.lines.has(*NOT_A_DUPLICATE, *OF_ANOTHER_MATTER)
-        pairs = np.flatnonzero(asked[self.neighbours.left])
+        (pairs,) = asked[self.neighbours.left].nonzero()
         if not len(pairs):
             return pairs
-        period = self.line.global_days[self.neighbours.right[pairs]]
-        met = np.logical_or.reduce([period == one for one in periods]) & self.line.lines.same_practitioner[pairs]
+        of_period = self.line.global_days_are(*periods)[self.neighbours.right[pairs]]
+        met = of_period & self.line.lines.same_practitioner[pairs]
         pairs = pairs[met & ~lines[self.neighbours.right[pairs]]]
         if not len(pairs):
             return pairs
@@ -84,11 +87,13 @@ class SameDay:
         answer[self.neighbours.left[pairs]] = True
         return answer
 
-    @cached_property
+    @once
     def other_side_apart(self) -> Bools:
         """A line on the left whose code another line of the same practitioner has on the right."""
         right, left = (self.line.lines.has(side) for side in SIDES)
-        pairs = np.flatnonzero((left & ~right)[self.neighbours.left])
+        if not (np.count_nonzero(right) and np.count_nonzero(left)):
+            return np.zeros(len(self.line), np.bool_)
+        (pairs,) = (left & ~right)[self.neighbours.left].nonzero()
         one, other = self.neighbours.left[pairs], self.neighbours.right[pairs]
         code = self.line.lines.hcpcs.numbers
         met = (right & ~left)[other] & (code[one] == code[other])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
+from trocar.core.once import once
 from trocar.engine.guidance import FIRST_VISIT, LAST_VISIT
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools
@@ -23,41 +22,40 @@ class Visit:
         self.line = line
         self.neighbours = neighbours
 
-    @cached_property
+    @once
     def is_visit(self) -> Bools:
         """The code is evaluation and management."""
         return self.line.lines.hcpcs.map(lambda code: FIRST_VISIT <= code <= LAST_VISIT, np.bool_)
 
-    @cached_property
+    @once
     def is_procedure(self) -> Bools:
         """The code is one of surgery or radiology."""
         return self.line.lines.hcpcs.map(
             lambda code: code.isdigit() and FIRST_PROCEDURE <= code <= LAST_PROCEDURE, np.bool_
         )
 
-    @cached_property
+    @once
     def _pairs(self) -> Indices:
         """Positions of the neighbour pairs (visit, the same practitioner's other line that nobody denied)."""
-        pairs = np.flatnonzero(self.is_visit[self.neighbours.left])
+        (pairs,) = self.is_visit[self.neighbours.left].nonzero()
         right = self.neighbours.right[pairs]
         pairs = pairs[~self.is_visit[right] & ~self.line.denied[right]]
         return pairs[self.line.lines.same_practitioner[pairs]] if len(pairs) else pairs
 
     def _beside(self, *periods: bytes) -> Indices:
-        period = self.line.global_days[self.neighbours.right[self._pairs]]
-        return self._pairs[np.logical_or.reduce([period == one for one in periods])]
+        return self._pairs[self.line.global_days_are(*periods)[self.neighbours.right[self._pairs]]]
 
-    @cached_property
+    @once
     def minor(self) -> Indices:
         """Positions of the neighbour pairs of a visit and a procedure with 0 or 10 global days."""
         return self._beside(b"000", b"010")
 
-    @cached_property
+    @once
     def major(self) -> Indices:
         """Positions of the neighbour pairs of a visit and a procedure with 90 global days."""
         return self._beside(b"090")
 
-    @cached_property
+    @once
     def without_period(self) -> Indices:
         """Positions of the neighbour pairs of a visit and a needle procedure without global period (XXX)."""
         pairs = self._beside(b"XXX")

@@ -61,6 +61,11 @@ class Ledger:
         """Lines still on their way to an amount, as they are now."""
         return self._open
 
+    def stands(self, status: Status) -> Bools:
+        """Lines of one status."""
+        # NumPy takes far longer to make an array of a member of an enumeration than of its number.
+        return self.status == status.value
+
     def close(self, where: Bools, status: Status, reason: str, **values: Any) -> None:
         """Give an answer other than an amount to the open lines among ``where``."""
         chosen = where & self._open
@@ -92,7 +97,7 @@ class Ledger:
             self.amount = np.where(chosen, cents, self.amount)
             self.steps.append(Step(name, chosen, self.amount, values))
 
-    def take_share(self, name: str, where: Bools, share: int) -> None:
-        """Take a share (of 100,000) of the amount of the open lines among ``where``, rounded to the cent."""
+    def take_share(self, name: str, where: Bools, share: int, of: Indices | None = None) -> None:
+        """Give the open lines among ``where`` a share (of 100,000) of their amount, or of another, to the cent."""
         if np.count_nonzero(where & self._open):
-            self.step(name, where, share_cents(self.amount, share), share=share)
+            self.step(name, where, share_cents(self.amount if of is None else of, share), share=share)

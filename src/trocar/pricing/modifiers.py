@@ -14,6 +14,7 @@ from trocar.pricing.payment import Payment
 
 ASSISTANT_PHYSICIAN = frozenset({"80", "81", "82"})
 ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
+ROLES = ASSISTANT | {"62", "66"}
 SPLIT_CARE = frozenset({"54", "55"})
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
@@ -21,14 +22,14 @@ _ONE = 100_000
 
 def decide_modifiers(line: Line, ledger: Ledger) -> None:
     """Close the lines whose modifier forbids, or leaves to the contractor, a price."""
-    lines, law = line.lines, line.law
+    lines = line.lines
     is_anesthesia = line.indicator_is("status", "J")
-    anesthesia = lines.has_any(law.modifiers_with("anesthesia_only")) & ~is_anesthesia
+    anesthesia = line.has_effect("anesthesia_only") & ~is_anesthesia
     ledger.close(anesthesia, Status.NOT_PAYABLE, "anesthesia_modifier")
-    ledger.close(lines.has_any(law.modifiers_with("facility_only")), Status.NOT_PAYABLE, "facility_modifier")
-    ledger.close(lines.has_any(law.modifiers_with("not_payable")), Status.NOT_PAYABLE, "statement_of_no_payment")
+    ledger.close(line.has_effect("facility_only"), Status.NOT_PAYABLE, "facility_modifier")
+    ledger.close(line.has_effect("not_payable"), Status.NOT_PAYABLE, "statement_of_no_payment")
     # The code list that CT, FX and FY bind to is not held (DOMAIN D9): a modifier without a rule is not a no-op.
-    ledger.close(lines.has_any(law.modifiers_with("technical_cut")), Status.NOT_CHECKED, "technical_cut")
+    ledger.close(line.has_effect("technical_cut"), Status.NOT_CHECKED, "technical_cut")
     _roles(line, ledger)
     _split_care(line, ledger)
     discontinued = lines.has("53") & (line.component != 3)
@@ -36,7 +37,10 @@ def decide_modifiers(line: Line, ledger: Ledger) -> None:
 
 
 def _roles(line: Line, ledger: Ledger) -> None:
-    assistant, lines = line.lines.has_any(ASSISTANT), line.lines
+    lines = line.lines
+    if lines.modifiers_present.isdisjoint(ROLES):
+        return
+    assistant = lines.has_any(ASSISTANT)
     ledger.close(assistant & line.indicator_is("assistant", "0"), Status.BY_REPORT, "assistant_needs_documentation")
     ledger.close(assistant & line.indicator_is("assistant", "1"), Status.NOT_PAYABLE, "assistant_never_paid")
     ledger.close(assistant & line.indicator_is("assistant", "9"), Status.NOT_PAYABLE, "assistant_not_applicable")
@@ -58,11 +62,7 @@ def _split_care(line: Line, ledger: Ledger) -> None:
 
 def _without_shares(line: Line, chosen: Bools) -> Bools:
     """The chosen lines whose global period is not divided into shares."""
-    answer = np.zeros(len(line), np.bool_)
-    at = np.flatnonzero(chosen)
-    if len(at):
-        answer[at] = ~np.isin(line.global_days[at], GLOBAL_WITH_SHARES)
-    return answer
+    return chosen & ~line.global_days_are(*GLOBAL_WITH_SHARES)
 
 
 class Sides:
@@ -88,7 +88,9 @@ def _twin_of(line: Line, right: Bools, left: Bools) -> Indices:
     Another component or another role (assistant) is another service.
     """
     answer = np.arange(len(line), dtype=np.int64)
-    sided = np.flatnonzero((right | left) & (line.lines.units == 1))
+    if not (np.count_nonzero(right) and np.count_nonzero(left)):
+        return answer
+    (sided,) = ((right | left) & (line.lines.units == 1)).nonzero()
     if not len(sided):
         return answer
     service = line.lines.hcpcs.numbers, line.practitioner, line.component, line.lines.has_any(ASSISTANT)
@@ -115,11 +117,11 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
     procedures = np.where(two_full_sides, 2, np.where(reported_twice, 1, units))
     ledger.step("units", (procedures > 1) & ~two_full_sides, fee * procedures, units=units)
     share = payment.share("bilateral")
-    ledger.step("both_sides", reported_twice & one, share_cents(fee, share), share=share)
+    ledger.take_share("both_sides", reported_twice & one, share, fee)
     ledger.step("both_sides", two_full_sides, fee * 2, share=2 * _ONE)
     without_effect = line.lines.has("50") & ~one & ~each
     ledger.remark(without_effect, "bilateral_without_effect", bilateral=line.indicator("bilateral"))
-    ledger.step("second_side", sides.twin & one, share_cents(fee, share - _ONE), share=share - _ONE)
+    ledger.take_share("second_side", sides.twin & one, share - _ONE, fee)
     one_fee = already | line.indicator_is("bilateral", "0")
     ledger.close(sides.twin & one_fee, Status.NOT_PAYABLE, "second_side_included")
     return procedures, np.where(one | one_fee, sides.twin_of, np.arange(len(line)))
@@ -141,7 +143,7 @@ def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
     returned = lines.has("78")
     returned = returned & ~_without_shares(line, returned)
     _portion(line, ledger, returned, ("intraoperative",), "return_to_operating_room")
-    ledger.remark(lines.has_any(line.law.modifiers_with("reduced")) & ~lines.has("53"), "reduced_services")
+    ledger.remark(line.has_effect("reduced") & ~lines.has("53"), "reduced_services")
     ledger.remark(lines.has("22"), "increased_services")
 
 

@@ -28,9 +28,9 @@ def rank_within(group: Indices, amount: Indices, count: Indices, *, later_first:
     """
     position = np.arange(len(group))
     order = np.lexsort((-position if later_first else position, -amount, group))
-    through = np.cumsum(count[order])
+    through = count[order].cumsum()
     before = through - count[order]
-    start = np.searchsorted(group[order], group[order], "left")
+    start = group[order].searchsorted(group[order])
     rank = np.empty(len(group), np.int64)
     rank[order] = before - before[start]
     return rank
@@ -50,7 +50,7 @@ def surgical(
         return
     visit = _visits(line, ledger.open & together)
     family = _endoscopy(line, rates, ledger, visit, procedures)
-    eligible = np.flatnonzero(ledger.open & surgical_line & together)
+    (eligible,) = (ledger.open & surgical_line & together).nonzero()
     single = np.where(family[eligible] == NONE, ranks_with[eligible], NONE)
     item = groups(single, family[eligible])
     in_family = family[eligible] != NONE
@@ -67,7 +67,7 @@ def surgical(
 def _together(line: Line, member: Bools, count: Indices) -> Bools:
     """Lines of claim-days on which more than one procedure of the members stands: only there can one be reduced."""
     together = np.zeros(len(line), np.bool_)
-    at = np.flatnonzero(member)
+    (at,) = member.nonzero()
     if len(at):
         held = np.bincount(line.lines.claim_day[at], weights=count[at], minlength=int(line.lines.claim_day[-1]) + 1)
         together = held[line.lines.claim_day] > 1
@@ -76,7 +76,7 @@ def _together(line: Line, member: Bools, count: Indices) -> Bools:
 
 def _visits(line: Line, chosen: Bools) -> Indices:
     """One number per claim-day, practitioner and role (assistants rank among themselves) for the chosen lines."""
-    at = np.flatnonzero(chosen)
+    (at,) = chosen.nonzero()
     visit = NONE - np.arange(len(line), dtype=np.int64)
     visit[at] = groups(line.lines.claim_day[at], line.practitioner[at], line.lines.has_any(ASSISTANT)[at])
     return visit
@@ -105,9 +105,12 @@ def _endoscopy(line: Line, rates: Rates, ledger: Ledger, visit: Indices, procedu
     The highest pays in full, each other its fee less the base's fee (not below zero); every unit of a line is an
     endoscopy of its own. The base itself is never paid beside a member (RVU25D.pdf, indicator 3).
     """
-    base = line.of_row("endoscopic_base", line.row, NONE).astype(np.int64)
-    member = ledger.open & line.indicator_is("multiple_procedure", "3") & (base >= 0)
     family = np.full(len(line), NONE, np.int64)
+    member = ledger.open & line.indicator_is("multiple_procedure", "3")
+    if not np.count_nonzero(member):
+        return family
+    base = line.of_row("endoscopic_base", line.row, NONE).astype(np.int64)
+    member &= base >= 0
     if not np.count_nonzero(member):
         return family
     family[member] = groups(visit[member], base[member])
@@ -170,9 +173,10 @@ def diagnostic(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, pa
 
 def _imaging(line: Line) -> Bools:
     """Lines of the one imaging family there is."""
-    at = np.flatnonzero(line.indicator_is("multiple_procedure", "4"))
+    (at,) = line.indicator_is("multiple_procedure", "4").nonzero()
     answer = np.zeros(len(line), np.bool_)
-    answer[at] = line.of_row("imaging_family", line.row[at], b"") == IMAGING_FAMILY
+    if len(at):
+        answer[at] = line.of_row("imaging_family", line.row[at], b"") == IMAGING_FAMILY
     return answer
 
 
@@ -226,7 +230,7 @@ def _reduce(
 
 def therapy(line: Line, rates: Rates, ledger: Ledger, procedures: Indices, payment: Payment) -> None:
     """Indicator 5: practice expense in full for the unit that has most of it, half for every other unit."""
-    at = np.flatnonzero(ledger.open & line.indicator_is("multiple_procedure", "5"))
+    (at,) = (ledger.open & line.indicator_is("multiple_procedure", "5")).nonzero()
     if not len(at):
         return
     work, pe, malpractice = rates.values(line.row[at], at)

@@ -22,7 +22,9 @@ def opps_cap(line: Line, rates: Rates, ledger: Ledger, procedures: Indices) -> N
     for step in ledger.steps:
         if step.name in REDUCED_APART:
             done |= step.where
-    at = np.flatnonzero(has_cap & ~done & ledger.open)
+    (at,) = (has_cap & ~done & ledger.open).nonzero()
+    if not len(at):
+        return
     cap = np.full(len(line), np.iinfo(np.int64).max)
     cap[at] = rates.fee(line.row[at], at, opps=True) * procedures[at]
     ledger.step("opps_cap", cap < ledger.amount, cap, cap=cap)

@@ -46,9 +46,10 @@ def practitioner_shares(line: Line, ledger: Ledger, payment: Payment) -> Indices
     nonphysician = types.is_in(payment.nonphysician_practitioners) & ~technical & ~lines.has("AS")
     ledger.take_share("nonphysician_practitioner", nonphysician, payment.share("nonphysician_practitioner"))
     outside = lines.flag("participating") == 0
-    limited = np.flatnonzero(outside & ledger.open)
+    (limited,) = (outside & ledger.open).nonzero()
     limiting = np.full(len(line), -1, np.int64)
-    limiting[limited] = share_cents(ledger.amount[limited], payment.share("limiting_charge"))
+    if len(limited):
+        limiting[limited] = share_cents(ledger.amount[limited], payment.share("limiting_charge"))
     ledger.take_share("nonparticipating", outside, payment.share("nonparticipating"))
     return limiting
 
@@ -62,7 +63,10 @@ def lower_of_charge(line: Line, ledger: Ledger, both_sides: Indices) -> None:
     """
     charge, amount = line.lines.charge, np.where(ledger.open, ledger.amount, 0)
     missing, paying = charge < 0, ledger.open
-    second = np.flatnonzero(both_sides != np.arange(len(line)))
+    (second,) = (both_sides != np.arange(len(line))).nonzero()
+    if not len(second):
+        ledger.step("charge", ~missing & (charge < amount), charge, charge=charge)
+        return
     first = both_sides[second]
     total_charge, total_amount = charge.copy(), amount.copy()
     for total, of_line in ((total_charge, charge), (total_amount, amount)):
@@ -101,9 +105,12 @@ def remark_hpsa(line: Line, ledger: Ledger) -> None:
 
 def hpsa_bonus(line: Line, priced: Bools, paid_before_sequestration: Indices, payment: Payment) -> Indices:
     """10% of the amount paid for a physician's professional service in a shortage area; -1 where none is due."""
+    bonus = np.full(len(line), -1, np.int64)
+    in_area = priced & (line.lines.flag("hpsa") == 1)
+    if not np.count_nonzero(in_area):
+        return bonus
     nonphysician = line.lines.texts("provider_type").is_in(payment.nonphysician_practitioners)
     professional = (line.component == 1) | line.indicator_is("pctc", "02")
-    due = np.flatnonzero(priced & (line.lines.flag("hpsa") == 1) & professional & ~nonphysician)
-    bonus = np.full(len(line), -1, np.int64)
+    (due,) = (in_area & professional & ~nonphysician).nonzero()
     bonus[due] = share_cents(paid_before_sequestration[due], payment.share("hpsa_bonus"))
     return bonus

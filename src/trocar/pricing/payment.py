@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trocar.core.once import once
 from trocar.core.period import OPEN_END, day_number
 from trocar.engine.in_force import Days
 
@@ -45,10 +46,22 @@ class Payment:
 
     def on(self, name: str, days: Days, missing: int = 0) -> NDArray[np.int64]:
         """The value on each day, ``missing`` where none is in force."""
-        answer = np.full(len(days), missing, np.int64)
-        for dated in self.values[name]:
-            answer[(day_number(dated.first) <= days) & (days <= day_number(dated.last))] = dated.value
-        return answer
+        if (name, missing) not in self._steps:
+            self._steps[name, missing] = _steps(self.values[name], missing)
+        begins, values = self._steps[name, missing]
+        return values[begins.searchsorted(days, "right")]
+
+    @once
+    def _steps(self) -> dict[tuple[str, int], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
+
+
+def _steps(values: tuple[Dated, ...], missing: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The days on which the value in force changes, and the value before the first and from each of them on."""
+    spans = [(day_number(dated.first), day_number(dated.last), dated.value) for dated in values]
+    begins = sorted({day for first, last, _ in spans for day in (first, last + 1)})
+    held = [[value for first, last, value in spans if first <= day <= last] for day in begins]
+    return np.array(begins, np.int64), np.array([missing, *(some[-1] if some else missing for some in held)], np.int64)
 
 
 @cache

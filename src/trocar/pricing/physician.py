@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
 
 from trocar.core.money import GPCI_SCALE, fee_cents, fee_units
+from trocar.core.once import once
 from trocar.engine.in_force import NONE
 from trocar.engine.line import NATIONAL, UNKNOWN_PLACE, Line
 from trocar.engine.lines import Bools, Column
@@ -32,7 +34,7 @@ class Rates:
         self.line = line
         self.payment = payment
 
-    @cached_property
+    @once
     def indices(self) -> tuple[Indices, Indices, Indices]:
         """Work, practice expense and malpractice index of each line's locality (1.000 for the national amount)."""
         floor = self.payment.on(WORK_FLOOR, self.line.lines.day) > 0
@@ -43,17 +45,17 @@ class Rates:
     def _gpci(self, name: str) -> Indices:
         return self.line.pack.values_at("gpci", name, self.line.gpci_row, GPCI_SCALE).astype(np.int64)
 
-    @cached_property
+    @once
     def is_qualifying(self) -> Bools:
         """The practitioner is a qualifying APM participant on a day that has a factor of its own for them."""
         return (self.line.lines.flag("qualifying_apm") == 1) & (self.qualifying_factor > 0)
 
-    @cached_property
+    @once
     def qualifying_factor(self) -> Indices:
         """The conversion factor of qualifying APM participants on each day, 0 where there is none (until 2025)."""
         return self.payment.on("qualifying_apm", self.line.lines.day)
 
-    @cached_property
+    @once
     def conversion_factor(self) -> Indices:
         """The row's own conversion factor, or that of qualifying APM participants."""
         own = self.line.of_row("conversion_factor", self.line.row).astype(np.int64)
@@ -105,8 +107,7 @@ def _coverage(line: Line, ledger: Ledger) -> None:
     lines = line.lines
     ledger.close(line.schedule_release < 0, Status.NOT_CHECKED, "no_schedule", clock=line.pack.clock, day=lines.day)
     ledger.close(~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
-    unknown = lines.by_modifiers(lambda given: any(one not in line.law.modifiers for one in given), np.bool_)
-    ledger.close(unknown, Status.NOT_CHECKED, "unknown_modifier")
+    ledger.close(line.modifier_unknown, Status.NOT_CHECKED, "unknown_modifier")
     ledger.close(~line.code_known, Status.NOT_PAYABLE, "code_not_in_force", hcpcs=lines.hcpcs)
     ledger.close(~line.place_of_service_given, Status.NOT_CHECKED, "no_place_of_service")
     ledger.close(~line.place_of_service_assigned, Status.NOT_CHECKED, "place_of_service_unassigned")
@@ -125,11 +126,13 @@ def _component(line: Line, ledger: Ledger) -> None:
 
 def decide_setting(line: Line, ledger: Ledger) -> None:
     """What is not paid to a practitioner in a facility (DOMAIN A6, A8)."""
-    facility_na = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
+    facility_na = line.is_facility & line.says("facility_na")
     paying = line.indicator_is("status", "ARTC")
-    technical = line.indicator_is("pctc", "1") & (line.component != 1)
-    ledger.close(facility_na & paying & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
-    ledger.close(facility_na & paying, Status.NOT_PAYABLE, "not_paid_in_facility")
+    unpaid = facility_na & paying
+    if np.count_nonzero(unpaid):
+        technical = line.indicator_is("pctc", "1") & (line.component != 1)
+        ledger.close(unpaid & technical, Status.NOT_PAYABLE, "technical_component_in_facility")
+        ledger.close(unpaid, Status.NOT_PAYABLE, "not_paid_in_facility")
     incident = line.indicator_is("pctc", "5") & paying & line.is_hospital_place
     ledger.close(incident, Status.NOT_PAYABLE, "incident_to_in_hospital")
     smear = line.indicator_is("pctc", "8") & ~line.place_of_service_in(INPATIENT)
@@ -139,9 +142,9 @@ def decide_setting(line: Line, ledger: Ledger) -> None:
 def _never_paid(line: Line, ledger: Ledger) -> None:
     """Status codes (DOMAIN A7; RVU25D.pdf attachment A)."""
     never_paid = line.indicator_is("status", NEVER_PAID)
-    for letter in NEVER_PAID if never_paid.any() else "":
+    for letter in NEVER_PAID if np.count_nonzero(never_paid) else "":
         ledger.close(line.indicator_is("status", letter), Status.NOT_PAYABLE, f"status_{letter}")
-    ledger.close(line.of_row("not_used", line.row).astype(np.bool_), Status.NOT_PAYABLE, "not_used_for_medicare")
+    ledger.close(line.says("not_used"), Status.NOT_PAYABLE, "not_used_for_medicare")
     ledger.close(line.indicator_is("status", "J"), Status.NOT_CHECKED, "anesthesia")
     ledger.remark(line.indicator_is("status", "R"), "restricted_coverage")
 
@@ -151,7 +154,7 @@ def contractor_priced(line: Line, rates: Rates, ledger: Ledger) -> None:
 
     The cap of a contractor-priced global line is the 26 row's work plus the OPPS values of its own row (A16).
     """
-    valued = np.logical_or.reduce([line.of_row(name, line.row) > 0 for name in _VALUES])
+    valued = reduce(or_, (line.of_row(name, line.row) > 0 for name in _VALUES))
     closing = line.indicator_is("status", "C") | (line.indicator_is("status", "RAT") & ~valued)
     if not np.count_nonzero(closing & ledger.open):
         return
@@ -195,6 +198,6 @@ def base_fee(line: Line, rates: Rates, ledger: Ledger) -> Indices:
         "facility": line.is_facility,
     }  # fmt: skip
     ledger.step("fee", ledger.open, fee, **values)
-    office_na = ~line.is_facility & line.of_row("nonfacility_na", line.row).astype(np.bool_)
+    office_na = ~line.is_facility & line.says("nonfacility_na")
     ledger.remark(office_na, "rarely_done_in_office")
     return fee

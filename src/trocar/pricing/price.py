@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from trocar.core.once import once
 from trocar.core.period import day_number
 from trocar.engine.line import NATIONAL, Line
 from trocar.engine.lines import Bools
@@ -40,17 +40,17 @@ class Priced:
     limiting_charge: Indices
     bonus: Indices
 
-    @cached_property
+    @once
     def is_priced(self) -> Bools:
         """Lines that carry an allowed amount."""
-        return self.ledger.status == Status.PRICED
+        return self.ledger.stands(Status.PRICED)
 
-    @cached_property
+    @once
     def allowed(self) -> Indices:
         """Medicare's allowed amount of each line, -1 where it is not priced."""
         return np.where(self.is_priced, self.ledger.amount, -1)
 
-    @cached_property
+    @once
     def recoverable(self) -> Indices:
         """What a facility line that is not payable as billed would be paid as 26, in cents; -1 elsewhere."""
         answer = np.full(len(self.line), -1, np.int64)
@@ -92,7 +92,7 @@ def price(line: Line, rates_in_force: Payment | None = None) -> Priced:
 
 
 def _settled(line: Line, rates: Rates, ledger: Ledger, limiting: Indices, shares: Payment) -> Priced:
-    priced = ledger.status == Status.PRICED
+    priced = ledger.stands(Status.PRICED)
     allowed = np.where(priced, ledger.amount, 0)
     settlement = settle(allowed, deductible_of(line, priced, allowed), line.lines.day, shares)
     before_sequestration = settlement.medicare_pays + settlement.sequestration

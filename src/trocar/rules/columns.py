@@ -7,19 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from trocar.engine.batch import Batch
-from trocar.engine.lines import Bools, Texts
+from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
-
-
-def texts_of(texts: Texts, lines: Indices) -> list[str]:
-    """The text of each of some lines."""
-    values = texts.values
-    return [values[number] for number in texts.numbers[lines].tolist()]
 
 
 def codes_of(batch: Batch, lines: Indices) -> list[str]:
     """The HCPCS code of each of some lines."""
-    return texts_of(batch.line.lines.hcpcs, lines)
+    return batch.line.lines.hcpcs.of_lines(lines)
 
 
 def owned(owners: Indices, asked: Indices) -> tuple[Indices, Indices]:

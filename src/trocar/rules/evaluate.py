@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 import numpy as np
 
 from trocar.core.finding import Severity
-from trocar.core.period import OPEN_END, day_number
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
 from trocar.rules.coverage import CLAIM_DAY, Gap, gaps
-from trocar.rules.rule import Rule
+from trocar.rules.rule import Rule, Scope, Setting
 
 NO_LINES: Indices = np.empty(0, np.int64)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one rule said of a batch: hits as (subject entry, line), and the lines it could not check, with why."""
 
     rule: Rule
@@ -47,7 +48,7 @@ def evaluate(batch: Batch, rules: Sequence[Rule]) -> list[Outcome]:
             if rule.stage == stage:
                 outcomes.append(_apply(batch, rule, spoken))
         for outcome in outcomes:
-            if outcome.rule.severity is Severity.DENY:
+            if len(outcome.lines) and outcome.rule.severity is Severity.DENY:
                 batch.line.denied[outcome.lines] = True
     return outcomes
 
@@ -66,38 +67,48 @@ class _Reach:
 
 
 class _Spoken:
-    """Which lines a rule can speak of; rules of the same settings, days and tables share the answer."""
+    """Which lines a rule can speak of; rules of one scope share the answer."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._gaps: dict[str, list[Gap]] = {}
-        self._reach: dict[tuple[object, ...], _Reach] = {}
+        self._reach: dict[Scope, _Reach] = {}
+        self._billed: dict[tuple[Setting, ...], Bools] = {}
 
     def gaps(self, table: str) -> list[Gap]:
         """The gaps of a table that any line of the batch stands in."""
         if table not in self._gaps:
-            self._gaps[table] = [gap for gap in gaps(self._batch, table) if gap.where.any()]
+            self._gaps[table] = [gap for gap in gaps(self._batch, table) if np.count_nonzero(gap.where)]
         return self._gaps[table]
 
-    def reach(self, rule: Rule) -> _Reach:
-        """The lines that the rule speaks of."""
-        key = (rule.settings, rule.first, rule.last, rule.needs)
-        if key not in self._reach:
-            asked = self._asked(rule)
-            self._reach[key] = _Reach(asked, bool(asked.any()), tuple(self.stand_in_gaps(rule, asked)))
-        return self._reach[key]
+    def reach(self, scope: Scope) -> _Reach:
+        """The lines that the rules of a scope speak of."""
+        if scope not in self._reach:
+            asked = self._asked(scope)
+            some = bool(np.count_nonzero(asked))
+            self._reach[scope] = _Reach(asked, some, tuple(self.stand_in_gaps(scope.needs, asked)) if some else ())
+        return self._reach[scope]
 
-    def _asked(self, rule: Rule) -> Bools:
-        lines = self._batch.line.lines
-        chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
-        setting = np.logical_or.reduce([chosen[setting] for setting in rule.settings])
-        last = day_number(rule.last or OPEN_END)
-        asked: Bools = setting & lines.billed & (lines.day >= day_number(rule.first)) & (lines.day <= last)
+    def _asked(self, scope: Scope) -> Bools:
+        asked, lines = self._billed_in(scope.settings), self._batch.line.lines
+        first_day, last_day = lines.days
+        if first_day < scope.first:
+            asked = asked & (lines.day >= scope.first)
+        if last_day > scope.last:
+            asked = asked & (lines.day <= scope.last)
         return asked
 
-    def stand_in_gaps(self, rule: Rule, asked: Bools) -> Iterator[Gap]:
-        """Of some lines those that stand in a gap of what the rule needs, each under the first."""
-        for table in (CLAIM_DAY, *rule.needs):
+    def _billed_in(self, settings: tuple[Setting, ...]) -> Bools:
+        """Billed lines of some settings."""
+        if settings not in self._billed:
+            lines = self._batch.line.lines
+            chosen = {"practitioner": lines.is_practitioner, "hospital": lines.is_hospital, "asc": lines.is_asc}
+            self._billed[settings] = reduce(or_, (chosen[setting] for setting in settings)) & lines.billed
+        return self._billed[settings]
+
+    def stand_in_gaps(self, needs: tuple[str, ...], asked: Bools) -> Iterator[Gap]:
+        """Of some lines those that stand in a gap of what a rule needs, each under the first."""
+        for table in (CLAIM_DAY, *needs):
             for gap in self.gaps(table):
                 where = asked & gap.where
                 if where.any():
@@ -106,7 +117,7 @@ class _Spoken:
 
 
 def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
-    reach = spoken.reach(rule)
+    reach = spoken.reach(rule.scope)
     if not reach.any:
         return Outcome(rule, NO_LINES, NO_LINES, ())
     fires = rule.fires(batch)
@@ -126,7 +137,7 @@ def _apply(batch: Batch, rule: Rule, spoken: _Spoken) -> Outcome:
     # What is found is not also unchecked.
     asked = reach.asked.copy()
     asked[lines] = False
-    return Outcome(rule, entries, lines, tuple(spoken.stand_in_gaps(rule, asked)))
+    return Outcome(rule, entries, lines, tuple(spoken.stand_in_gaps(rule.needs, asked)))
 
 
 def _lines_of(batch: Batch, rule: Rule, fires: Bools, fired: Indices) -> tuple[Indices, Indices]:

@@ -44,6 +44,7 @@ def declared() -> tuple[tuple[Rule, ModuleType], ...]:
     return tuple(found)
 
 
+@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every declaration, in order of id."""
     return tuple(rule for rule, _ in declared())

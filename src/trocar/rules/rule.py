@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from trocar.core.finding import Severity
+from trocar.core.once import once
+from trocar.core.period import OPEN_END, day_number
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools, Column
 from trocar.engine.neighbours import Indices
@@ -26,6 +29,20 @@ def _no_evidence(batch: Batch, entries: Indices) -> Evidence:
 
 def _no_citation(batch: Batch, entries: Indices) -> Cited:
     return NOTHING
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What rules of the same settings, days (as numbers, both included) and tables share: the lines they speak of."""
+
+    settings: tuple[Setting, ...]
+    first: int
+    last: int
+    needs: tuple[str, ...]
+
+
+# One object for each, so that a scope is found by what it is and not by what it holds.
+_scope = cache(Scope)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +74,8 @@ class Rule:
     last: date | None = None
     at_risk: bool = True
     stage: Literal[1, 2] = 1
+
+    @once
+    def scope(self) -> Scope:
+        """The lines that the rule speaks of, in an object of all rules that speak of the same."""
+        return _scope(self.settings, day_number(self.first), day_number(self.last or OPEN_END), self.needs)

@@ -13,7 +13,7 @@ from trocar.engine.distinct import groups
 from trocar.engine.lines import Column, Texts
 from trocar.engine.neighbours import Indices
 from trocar.engine.pack import Pack
-from trocar.pricing.explain import said
+from trocar.pricing.explain import sentences_of
 from trocar.pricing.ledger import Note
 from trocar.rules.cites import Cited
 
@@ -74,7 +74,7 @@ def spoken(notes: Sequence[Note], words: Mapping[str, str], lines: Indices) -> t
             alike, examples = _alike(note, lines[at])
             entries.append(at)
             sentences.append(alike + len(texts))
-            texts += [said([note], words, line)[0] for line in examples.tolist()]
+            texts += sentences_of(note, words, examples)
     entry = np.concatenate(entries)
     order = np.argsort(entry, kind="stable")
     return entry[order], np.concatenate(sentences)[order], texts

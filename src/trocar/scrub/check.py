@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from trocar.core.finding import Finding, NotChecked, Severity
+from trocar.core.once import once
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
 from trocar.pricing.explain import explain_all
@@ -60,23 +60,23 @@ class CheckResult:
     outcomes: tuple[Outcome, ...]
     suppressed: tuple[Use, ...] = ()
 
-    @cached_property
+    @once
     def found(self) -> Found:
         """Every finding, in columns, by input row, then rule."""
         return findings_of(self.batch, self.prices, self.outcomes)
 
-    @cached_property
+    @once
     def unchecked(self) -> Unchecked:
         """Everything that was not checked, in columns, by input row, then table."""
         return unchecked_of(self.batch, self.prices, self.outcomes)
 
-    @cached_property
+    @once
     def located_findings(self) -> list[tuple[int, Finding]]:
         """Every finding with its line (canonical index), by input row, then rule."""
         findings = finding_objects(self.batch, self.prices, self.found)
         return list(zip(self.found.lines.tolist(), findings, strict=True))
 
-    @cached_property
+    @once
     def located_not_checked(self) -> list[tuple[int, NotChecked]]:
         """Everything that was not checked with its line (canonical index), by input row, then table."""
         entries = not_checked_objects(self.batch, self.unchecked)
@@ -97,7 +97,7 @@ class CheckResult:
         """Everything that was not checked, by input row, then table."""
         return [entry for _, entry in self.located_not_checked]
 
-    @cached_property
+    @once
     def priced(self) -> list[dict[str, Any]]:
         """The price of every line, in input order (the JSON shape of ``trocar price``)."""
         return explain_all(self.prices)
@@ -121,7 +121,7 @@ class CheckResult:
         """The line of each silenced finding."""
         return [line for use in self.suppressed if use.entry.to is None for line in use.taken.tolist()]
 
-    @cached_property
+    @once
     def summary(self) -> dict[str, Any]:
         """Counts, money, and the releases that answered (``trocar.scrub.summary``)."""
         return summaries(self, [len(self.batch.line)])[0]

@@ -22,7 +22,6 @@ from trocar.pricing.explain import said
 from trocar.pricing.price import Priced
 from trocar.pricing.words import ASSUMED
 from trocar.rules.cites import NOTHING, Cited
-from trocar.rules.columns import texts_of
 from trocar.rules.evaluate import Outcome
 from trocar.rules.rule import Rule
 from trocar.scrub.evidence import Columns, objects, plain
@@ -32,12 +31,12 @@ Form = TypeVar("Form")
 
 # What messages may name of the line itself.
 OF_THE_LINE: Mapping[str, Callable[[Lines, Indices], list[Any]]] = {
-    "hcpcs": lambda lines, at: texts_of(lines.hcpcs, at),
+    "hcpcs": lambda lines, at: lines.hcpcs.of_lines(at),
     "modifiers": lambda lines, at: [" ".join(lines.modifiers_of(line)) for line in at.tolist()],
     "units": lambda lines, at: lines.units[at].tolist(),
     "line": lambda lines, at: lines.line_number[at].tolist(),
     "service_date": lambda lines, at: [iso_day(day) for day in lines.day[at].tolist()],
-    "place_of_service": lambda lines, at: texts_of(lines.texts("place_of_service"), at),
+    "place_of_service": lambda lines, at: lines.texts("place_of_service").of_lines(at),
 }
 
 
@@ -161,6 +160,7 @@ def finding_objects(batch: Batch, priced: Priced, found: Found) -> Iterator[Find
     lines = batch.line.lines
     numbers, cents, cited = lines.line_number[found.lines].tolist(), found.cents.tolist(), _citations(batch, found)
     evidence = found.evidence(objects)
+    assumed = said(priced.ledger.assumed, ASSUMED, found.lines)
     for at, (line, which) in enumerate(zip(found.lines.tolist(), found.rule.tolist(), strict=True)):
         rule = found.rules[which]
         yield Finding(
@@ -175,7 +175,7 @@ def finding_objects(batch: Batch, priced: Priced, found: Found) -> Iterator[Find
             amount_at_risk=dollars(cents[at]) if cents[at] >= 0 else None,
             evidence=evidence[at],
             citations=tuple(cited[at]),
-            assumed=tuple(said(priced.ledger.assumed, ASSUMED, line)),
+            assumed=tuple(assumed[at]),
         )
 
 

@@ -97,7 +97,7 @@ def combinations(chosen: Sequence[Bools]) -> tuple[list[list[bool]], Indices]:
 
 
 def _not_priced(priced: Priced) -> Iterator[Part]:
-    at = np.flatnonzero(priced.ledger.status == Status.NOT_CHECKED)
+    at = np.flatnonzero(priced.ledger.stands(Status.NOT_CHECKED))
     if len(at):
         entry, sentence, texts = spoken(priced.ledger.reasons, REASONS, at)
         told = gathered(entry, [texts[number] for number in sentence.tolist()], len(at))

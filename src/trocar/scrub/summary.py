@@ -12,6 +12,7 @@ from trocar.core.money import dollars
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
 from trocar.pricing.ledger import Status
+from trocar.rules.evaluate import NO_LINES
 from trocar.scrub.findings import at_risk
 from trocar.scrub.suppression import suppressed_shape
 
@@ -41,10 +42,7 @@ def summaries(result: CheckResult, ends: Sequence[int]) -> list[dict[str, Any]]:
             "findings": {severity.value: int(severities[severity][part]) for severity in Severity},
             "amount_at_risk": str(dollars(money[part])),
             "lines_not_checked": int(held[part]),
-            "rules": {
-                rule: _counts(end - first, {name: int(count[part]) for name, count in counts.items()})
-                for rule, counts in by_rule.items()
-            },
+            "rules": _counts(by_rule, part, end - first),
             "releases": _releases(result, first, end),
             **({"suppressed": suppressed_shape(result.suppressed, first, end)} if result.suppressed else {}),
         }
@@ -57,23 +55,40 @@ def _statuses(statuses: Any) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _by_rule(result: CheckResult, bounds: Indices) -> dict[str, dict[str, Indices]]:
+def _by_rule(result: CheckResult, bounds: Indices) -> dict[str, dict[str, list[int]]]:
     """For each rule how many lines of each part it found, could not check, or would have found."""
     counts = {key: _per_part(where.nonzero()[0], bounds) for key, where in _gaps(result).items()}
-    nothing = np.zeros(len(bounds) - 1, np.int64)
+    none = [0] * (len(bounds) - 1)
     lines: dict[str, list[Indices]] = {}
-    missing: dict[str, Indices] = {}
+    answer: dict[str, dict[str, list[int]]] = {}
     for outcome in result.outcomes:
         rule = outcome.rule.id
-        lines.setdefault(rule, []).append(outcome.lines)
-        missing[rule] = sum([counts[id(gap.where)] for gap in outcome.unchecked], missing.get(rule, nothing))
-    found = {rule: _each_once(np.concatenate(some) if len(some) > 1 else some[0]) for rule, some in lines.items()}
-    answer = {rule: {"found": _per_part(found[rule], bounds), "not_checked": missing[rule]} for rule in lines}
+        if len(outcome.lines):
+            lines.setdefault(rule, []).append(outcome.lines)
+        told = answer.setdefault(rule, {"found": none, "not_checked": none})
+        if outcome.unchecked:
+            missing = sum(counts[id(gap.where)] for gap in outcome.unchecked)
+            told["not_checked"] = np.add(missing, told["not_checked"]).tolist()
+    found = {rule: _each_once(np.concatenate(some)) for rule, some in lines.items()}
+    for rule, some in found.items():
+        answer[rule]["found"] = _per_part(some, bounds).tolist()
     if result.suppressed:
-        for rule, told in found.items():
+        for rule, told in answer.items():
             taken = [use.taken for use in result.suppressed if use.entry.rule == rule and use.entry.to is None]
-            silent = np.setdiff1d(np.concatenate([told[:0], *taken]), told)
-            answer[rule]["suppressed"] = _per_part(silent, bounds)
+            silent = np.setdiff1d(np.concatenate([NO_LINES, *taken]), found.get(rule, NO_LINES))
+            told["suppressed"] = _per_part(silent, bounds).tolist()
+    return answer
+
+
+def _counts(by_rule: dict[str, dict[str, list[int]]], part: int, length: int) -> dict[str, dict[str, int]]:
+    """The counts of each rule on the lines of one part; what is neither of those told is clear."""
+    answer = {}
+    for rule, counts in by_rule.items():
+        found, missing = counts["found"][part], counts["not_checked"][part]
+        told = answer[rule] = {"found": found, "clear": length - found - missing, "not_checked": missing}
+        if "suppressed" in counts:
+            told["suppressed"] = counts["suppressed"][part]
+            told["clear"] -= told["suppressed"]
     return answer
 
 
@@ -83,7 +98,7 @@ def _gaps(result: CheckResult) -> dict[int, Bools]:
 
 def _held(result: CheckResult, bounds: Indices) -> Indices:
     """How many lines of each part have anything that was not checked."""
-    unpriced = result.prices.ledger.status == Status.NOT_CHECKED
+    unpriced = result.prices.ledger.stands(Status.NOT_CHECKED)
     return _per_part(np.flatnonzero(np.logical_or.reduce([unpriced, *_gaps(result).values()])), bounds)
 
 
@@ -109,6 +124,8 @@ def _amounts_at_risk(result: CheckResult, bounds: Indices) -> Indices:
 
 def _per_part(lines: Indices, bounds: Indices) -> Indices:
     """How many of some lines (ascending) are in each part; a part may be empty."""
+    if not len(lines):
+        return np.zeros(len(bounds) - 1, np.int64)
     before = lines.searchsorted(bounds)
     return before[1:] - before[:-1]
 
@@ -117,18 +134,13 @@ def _each_once(lines: Indices) -> Indices:
     return np.unique(lines) if len(lines) > 1 else lines
 
 
-def _counts(length: int, told: dict[str, int]) -> dict[str, int]:
-    """The counts of one rule; what is neither of those told is clear."""
-    return {"found": told["found"], "clear": length - sum(told.values())} | told
-
-
 def _releases(result: CheckResult, first: int, end: int) -> dict[str, list[str]]:
     """The releases in force on the days of some lines, by table."""
-    days = np.unique(result.batch.line.lines.day[first:end])
+    days = np.array(sorted(set(result.batch.line.lines.day[first:end].tolist())), np.int32)
     answer = {}
     for table, calendar in result.batch.line.pack.calendars.items():
-        ordinals = np.unique(calendar.on(days))
-        names = [calendar.releases[ordinal].release for ordinal in ordinals.tolist() if ordinal >= 0]
+        ordinals = sorted(set(calendar.on(days).tolist()))
+        names = [calendar.releases[ordinal].release for ordinal in ordinals if ordinal >= 0]
         if names:
             answer[table] = names
     return answer

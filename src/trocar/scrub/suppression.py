@@ -76,7 +76,7 @@ class Suppressions:
                 if entry.to is not None and hit.any():
                     rule = replace(outcome.rule, severity=entry.to)
                     lowered.append(Outcome(rule, outcome.entries[hit], outcome.lines[hit], ()))
-            kept = outcome if left.all() else replace(outcome, entries=outcome.entries[left], lines=outcome.lines[left])
+            kept = outcome if left.all() else outcome._replace(entries=outcome.entries[left], lines=outcome.lines[left])
             answer += [kept, *lowered]
         told = zip(self.entries, uses, strict=True)
         return tuple(answer), tuple(Use(entry, np.concatenate(one), np.concatenate(two)) for entry, (one, two) in told)

@@ -51,18 +51,22 @@ def checked_together(
     suppressions: Suppressions = NO_SUPPRESSIONS,
 ) -> tuple[CheckResult, list[int]]:
     """One check of claim tables that know nothing of each other, and where each ends in its canonical order."""
-    apart = [_marked(table, f"{number}{_MARK}") for number, table in enumerate(tables)]
-    batch = Batch(pa.concat_tables(apart), pack)
+    if len(tables) == 1:
+        return check_batch(Batch(tables[0], pack), rules, suppressions), [tables[0].num_rows]
+    batch = Batch(_apart(tables), pack)
     for name in _TIES:
         batch.line.lines.say_as(name, lambda text: text.partition(_MARK)[2])
     # Claims stand in the order in which they are first named: the lines of a book stay together.
     return check_batch(batch, rules, suppressions), list(accumulate(table.num_rows for table in tables))
 
 
-def _marked(table: pa.Table, mark: str) -> pa.Table:
-    """The table with its claims and patients named so that no other book has them."""
+def _apart(tables: Sequence[pa.Table]) -> pa.Table:
+    """All lines, with the claims and patients of each table named so that no other has them."""
+    marked = [f"{number}{_MARK}" for number, table in enumerate(tables) for _ in range(table.num_rows)]
+    marks = pa.array(marked, pa.string())
+    together = pa.concat_tables(tables)
     for name in _TIES:
-        at = table.schema.get_field_index(name)
-        marked = pc.binary_join_element_wise(mark, table[name], "")
-        table = table.set_column(at, table.schema.field(at), marked)
-    return table
+        at = together.schema.get_field_index(name)
+        named = pc.binary_join_element_wise(marks, together[name], "")
+        together = together.set_column(at, together.schema.field(at), named)
+    return together

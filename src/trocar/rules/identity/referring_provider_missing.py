@@ -26,7 +26,7 @@ def fires(batch: Batch) -> Bools:
     """NONE as referring provider, and a code of a diagnostic study."""
     lines = batch.line.lines
     nobody = lines.texts("referring_npi").is_in({NOBODY})
-    guidance = lines.hcpcs.is_in(frozenset(batch.line.law.guidance))
+    guidance = batch.guidance.is_guidance
     return nobody & lines.hcpcs.map(is_study, bool) & ~guidance
 
 

@@ -14,7 +14,6 @@ from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
-from trocar.rules.columns import texts_of
 from trocar.rules.rule import Evidence, Rule
 
 
@@ -25,7 +24,7 @@ def fires(batch: Batch) -> Bools:
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The taxonomy as written."""
-    return {"taxonomy": texts_of(batch.taxonomy.texts, lines)}
+    return {"taxonomy": batch.taxonomy.texts.of_lines(lines)}
 
 
 RULES = (

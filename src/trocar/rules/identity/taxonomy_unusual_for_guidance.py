@@ -16,19 +16,17 @@ from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
 from trocar.engine.neighbours import Indices
 from trocar.rules.cites import taxonomy_line
-from trocar.rules.columns import texts_of
 from trocar.rules.rule import Evidence, Rule
 
 
 def fires(batch: Batch) -> Bools:
     """A guidance code under a taxonomy that is not on the list."""
-    guidance = batch.line.lines.hcpcs.is_in(frozenset(batch.line.law.guidance))
-    return guidance & batch.taxonomy.unusual_for_guidance
+    return batch.guidance.is_guidance & batch.taxonomy.unusual_for_guidance
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:
     """The taxonomy as written."""
-    return {"taxonomy": texts_of(batch.taxonomy.texts, lines)}
+    return {"taxonomy": batch.taxonomy.texts.of_lines(lines)}
 
 
 RULES = (

@@ -20,7 +20,7 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """A modifier by which a line is denied."""
-    return batch.line.lines.has_any(batch.line.law.modifiers_with("not_payable"))
+    return batch.line.has_effect("not_payable")
 
 
 RULES = (

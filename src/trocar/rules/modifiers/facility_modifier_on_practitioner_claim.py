@@ -21,7 +21,7 @@ from trocar.rules.rule import Evidence, Rule
 
 def fires(batch: Batch) -> Bools:
     """A modifier that only facilities use."""
-    return batch.line.lines.has_any(batch.line.law.modifiers_with("facility_only"))
+    return batch.line.has_effect("facility_only")
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:

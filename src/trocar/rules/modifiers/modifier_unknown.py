@@ -10,8 +10,6 @@ Check the modifier against the list in force. If it is right, take it as a gap o
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -22,8 +20,7 @@ from trocar.rules.rule import Evidence, Rule
 
 def fires(batch: Batch) -> Bools:
     """A modifier that the law table does not have."""
-    known = {"", *batch.line.law.modifiers}
-    return np.logical_or.reduce([~column.is_in(known) for column in batch.line.lines.modifiers])
+    return batch.line.modifier_unknown
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:

@@ -21,7 +21,7 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """51 with multiple procedure indicator 0, or inside the global period of another service."""
-    never_ranked = batch.line.indicator_is("multiple_procedure", "0") | (batch.line.global_days == b"ZZZ")
+    never_ranked = batch.line.indicator_is("multiple_procedure", "0") | batch.line.global_days_are(b"ZZZ")
     return batch.line.lines.has("51") & never_ranked
 
 

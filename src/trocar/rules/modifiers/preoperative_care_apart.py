@@ -10,8 +10,6 @@ Take the line off. A visit before the day of the operation that is not part of t
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -21,9 +19,7 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """56 on a code with a global period of 10 or 90 days; on any other code no share applies at all."""
-    before = batch.line.lines.has("56")
-    before[before] = np.isin(batch.line.global_days[before], (b"010", b"090"))
-    return before
+    return batch.line.lines.has("56") & batch.line.global_days_are(b"010", b"090")
 
 
 RULES = (

@@ -20,8 +20,7 @@ from trocar.rules.rule import Rule
 
 def fires(batch: Batch) -> Bools:
     """A procedure of 0, 10 or 90 days without 58, 78 or 79, covered by an earlier operation."""
-    period = batch.line.global_days
-    procedure = (period == b"000") | (period == b"010") | (period == b"090")
+    procedure = batch.line.global_days_are(b"000", b"010", b"090")
     return procedure & batch.history.after_operation & ~batch.line.lines.has("58", "78", "79")
 
 

@@ -10,8 +10,6 @@ Take the modifier off and bill the whole code, or bill the visits before and aft
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -23,8 +21,7 @@ from trocar.rules.rule import Evidence, Rule
 def fires(batch: Batch) -> Bools:
     """54, 55 or 56 without a global period of 10 or 90 days."""
     split = batch.line.lines.has("54", "55", "56") & batch.line.code_known
-    split[split] = ~np.isin(batch.line.global_days[split], (b"010", b"090"))
-    return split
+    return split & ~batch.line.global_days_are(b"010", b"090")
 
 
 def evidence(batch: Batch, lines: Indices) -> Evidence:

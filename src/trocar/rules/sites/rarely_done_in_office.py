@@ -11,8 +11,6 @@ record at hand.
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -24,7 +22,7 @@ def fires(batch: Batch) -> Bools:
     """Non-facility NA at a place that is no facility."""
     line = batch.line
     in_office = line.place_of_service_assigned & ~line.is_facility
-    return in_office & line.of_row("nonfacility_na", line.row).astype(np.bool_)
+    return in_office & line.says("nonfacility_na")
 
 
 RULES = (

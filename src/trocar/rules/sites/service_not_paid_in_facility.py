@@ -10,8 +10,6 @@ Take the line off, or correct the place of service if the patient was seen in an
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -25,7 +23,7 @@ PAID_STATUSES = "ARTC"
 def fires(batch: Batch) -> Bools:
     """Facility NA at a facility place; components and incident-to services have rules of their own."""
     line = batch.line
-    not_here = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
+    not_here = line.is_facility & line.says("facility_na")
     incident = line.indicator_is("pctc", "5") & line.is_hospital_place
     other = ~line.indicator_is("pctc", "1") & ~incident
     return not_here & other & line.indicator_is("status", PAID_STATUSES)

@@ -13,8 +13,6 @@ service was done in an office, correct the place of service.
 
 from __future__ import annotations
 
-import numpy as np
-
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
@@ -28,7 +26,7 @@ PAID_STATUSES = "ARTC"
 def fires(batch: Batch) -> Bools:
     """A global or TC row with facility NA, at a facility place."""
     line = batch.line
-    not_here = line.is_facility & line.of_row("facility_na", line.row).astype(np.bool_)
+    not_here = line.is_facility & line.says("facility_na")
     technical = line.indicator_is("pctc", "1") & (line.component != 1)
     return not_here & technical & line.indicator_is("status", PAID_STATUSES)
 
