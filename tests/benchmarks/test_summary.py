@@ -37,22 +37,24 @@ def test_percentiles_by_nearest_rank(write_file: WriteFile, asked: Asked) -> Non
     median = entry.percentile(50)
     assert median
     assert (median.file_id, median.offset, median.ordinal) == ("f1", 1002, 0)
-    assert (entry.rates, len(entry.votes), entry.component, entry.setting) == (6, 6, "26", "facility")
+    assert (entry.rates, entry.providers, entry.component, entry.setting) == (6, 6, "26", "facility")
 
 
 def test_one_vote_per_tax_number(write_file: WriteFile, asked: Asked) -> None:
     """Tax number 100 has 10 rates of 60 and over: its vote is their lower median, 64; it counts once."""
     many = [{"rate": str(60 + number), "provider_group_ids": ["1"]} for number in range(10)]
-    (entry,) = ask(write_file("f1", [*many, *SIX[1:]]), asked).benchmarks
-    assert (len(entry.votes), entry.rates, entry.votes[0].amount) == (6, 15, Decimal(64))
-    assert entry.votes[0].voter == "ein 100"
+    summary = ask(write_file("f1", [*many, *SIX[1:]]), asked)
+    (entry,) = summary.benchmarks
+    assert (entry.providers, entry.rates, entry.amounts[0]) == (6, 15, 64_0000)
+    first = next(row for row in rows_of(summary) if row["offset"] == 1000)
+    assert first["voters"] == ["ein 100"]
 
 
 def test_one_rate_of_several_tax_numbers_is_one_rate(write_file: WriteFile, asked: Asked) -> None:
     """A group of five tax numbers at 80: five votes, one published rate."""
     folder = write_file("f1", [{"rate": "80", "provider_group_ids": ["1"]}], {"1": ["1", "2", "3", "4", "5"]})
     (entry,) = ask(folder, asked).benchmarks
-    assert (len(entry.votes), entry.rates, amounts(entry)[2]) == (5, 1, "80.0000")
+    assert (entry.providers, entry.rates, amounts(entry)[2]) == (5, 1, "80.0000")
 
 
 def test_fewer_than_five_are_not_enough(write_file: WriteFile, asked: Asked) -> None:
@@ -96,7 +98,7 @@ def test_licensees_roll_up(write_file: WriteFile, asked: Asked) -> None:
     write_file("f1", SIX[:3], entity="CareFirst")
     folder = write_file("f2", SIX[3:], entity="BCBS TX")
     entries = ask(folder, asked, payers=("Blue Cross",)).benchmarks
-    assert [(entry.payer, entry.is_rolled_up, len(entry.votes)) for entry in entries] == [
+    assert [(entry.payer, entry.is_rolled_up, entry.providers) for entry in entries] == [
         ("bcbs", True, 6), ("carefirst", False, 3), ("hcsc-texas", False, 3),
     ]  # fmt: skip
 
@@ -118,7 +120,7 @@ def test_states_need_the_registry(write_file: WriteFile, asked: Asked) -> None:
     registry = {"npi": npis, "state": ["MD"] * 5 + ["VA"], "taxonomies": [["2085R0204X"]] * 6}
     pq.write_table(pa.table(registry), folder / "providers.parquet")
     (entry,) = ask(folder, asked, state="MD").benchmarks
-    assert (len(entry.votes), amounts(entry)[2]) == (5, "80.0000")
+    assert (entry.providers, amounts(entry)[2]) == (5, "80.0000")
     assert entry.medicare == (Decimal("67.39"), Decimal("69.61"))
     # 80 / 69.61 = 1.1493; 80 / 67.39 = 1.1871
     assert entry.multiple() == (Decimal("1.15"), Decimal("1.19"))
@@ -131,7 +133,7 @@ def test_by_contract_a_group_votes_known_or_not(write_file: WriteFile, asked: As
     folder = write_file("f1", rates)
     assert ask(folder, asked).benchmarks == ()
     (entry,) = ask(folder, asked, by_contract=True).benchmarks
-    assert (len(entry.votes), amounts(entry)[2]) == (5, "80.0000")
+    assert (entry.providers, amounts(entry)[2]) == (5, "80.0000")
 
 
 def test_the_funnel_conserves(write_file: WriteFile, asked: Asked) -> None:
@@ -168,6 +170,6 @@ def test_real_hospital_prices(hospital_rates: Path, asked: Asked) -> None:
     assert 2_000 < row[3] < 4_000
     gross = next(entry for entry in summary.benchmarks if entry.amount_kind == "gross")
     # One vote a hospital: never more votes than hospitals with a gross price.
-    assert len(gross.votes) <= row[5] <= 2917
+    assert gross.providers <= row[5] <= 2917
     assert gross.is_enough
     assert gross.medicare is None  # 77012 is packaged under OPPS

@@ -46,7 +46,7 @@ def test_position_and_dollars(write_file: WriteFile, tmp_path: Path, asked: Aske
     first, second, third = told(tmp_path, write_file("f1", SIX), asked)
     assert (first.own, first.share, first.to_median) == (Decimal("76.57"), 33, Decimal("857.50"))
     assert first.peers
-    assert (first.peers.payer, len(first.peers.votes)) == ("aetna", 6)
+    assert (first.peers.payer, first.peers.providers) == ("aetna", 6)
     # 110% of 129.67 = 142.637 -> 142.64; nobody publishes the global code in the office here.
     assert (second.own, second.share) == (Decimal("142.64"), None)
     assert "office" in second.why_not

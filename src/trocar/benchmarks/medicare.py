@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from trocar.core.money import dollars
 from trocar.lookup.asked import Asked
@@ -44,17 +45,17 @@ class Medicare:
     def of(self, component: str, setting: str, state: str | None) -> MedicareAmount | None:
         """The amount for a component, setting and state; of both settings, where the setting is not told."""
         wanted = (setting,) if setting in PLACE else tuple(PLACE)
-        found = [
-            entry
-            for entry in self.amounts
-            if entry.component == component and entry.setting in wanted and entry.state == state
-        ]
+        found = [entry for name in wanted if (entry := self._by_key.get((component, name, state))) is not None]
         if not found and state is not None:
             return self.of(component, setting, None)
         if not found:
             return None
         low, high = min(entry.low for entry in found), max(entry.high for entry in found)
         return MedicareAmount(component, setting, found[0].state, low, high, "fee schedule")
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str, str | None], MedicareAmount]:
+        return {(entry.component, entry.setting, entry.state): entry for entry in self.amounts}
 
 
 def medicare_amounts(asked: Asked, code: str, place: Mapping[str, str] | None = None) -> Medicare:

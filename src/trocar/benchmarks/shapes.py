@@ -16,9 +16,9 @@ SELECT f.name AS file, f.sha256, o."offset", o.ordinal, o.source_kind, o.payer, 
        o.code, o.modifiers, o.component, o.class, o.setting, o.place_of_service, o.amount_kind, o.negotiated_type,
        o.rate, o.rate_text, o.expiration_date, v.voters, v.states,
        o.id IN (SELECT id FROM comparable) AS compared, l.flags
-FROM observations o JOIN scope USING (id) JOIN files f ON f.file_id = o.file_id
-LEFT JOIN (SELECT id, list_sort(list(DISTINCT voter)) AS voters, list_sort(list(DISTINCT state)) AS states
-           FROM voters GROUP BY id) v ON v.id = o.id
+FROM observations o JOIN files f ON f.file_id = o.file_id
+LEFT JOIN (SELECT id, list_sort(list(DISTINCT name)) AS voters, list_sort(list(DISTINCT state)) AS states
+           FROM voters JOIN names USING (voter) GROUP BY id) v ON v.id = o.id
 LEFT JOIN (SELECT id, list({'flag': flag, 'detail': detail} ORDER BY place) AS flags FROM flags GROUP BY id) l
      ON l.id = o.id
 ORDER BY o.id
@@ -45,7 +45,7 @@ def benchmark_shape(entry: Benchmark) -> dict[str, Any]:
         "amount_kind": entry.amount_kind,
         "negotiated_type": entry.negotiated_type,
         "rates": entry.rates,
-        "providers": len(entry.votes),
+        "providers": entry.providers,
         "enough": entry.is_enough,
         "fewest": entry.fewest,
         "percentiles": {f"p{percent}": _vote(entry.percentile(percent)) for percent in PERCENTS},
@@ -92,7 +92,7 @@ def _opps(summary: Summary) -> str | None:
 def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
     """The files whose rates were read, with their day and hash."""
     query = """SELECT file_id, name, sha256, entity, last_updated_on, complete FROM files
-               WHERE file_id IN (SELECT file_id FROM observations) ORDER BY name, file_id"""
+               WHERE file_id IN (SELECT file_id FROM scoped) ORDER BY name, file_id"""
     for file_id, name, sha256, entity, updated, complete in summary.cleaned.database.execute(query).fetchall():
         yield {
             "file_id": file_id, "file": name, "sha256": sha256, "entity": entity,

@@ -106,7 +106,7 @@ def _shape(entry: Position) -> dict[str, Any]:
         "place_of_service": volume.place_of_service, "units": volume.units,
         "own": None if entry.own is None else amount(entry.own), "basis": entry.basis,
         "payer": peers and peers.payer_name, "amount_kind": peers and peers.amount_kind,
-        "negotiated_type": peers and peers.negotiated_type, "providers": len(peers.votes) if peers else None,
+        "negotiated_type": peers and peers.negotiated_type, "providers": peers.providers if peers else None,
         **quarters, "share_at_or_below": entry.share,
         "to_median": None if entry.to_median is None else str(entry.to_median),
         "why_not": entry.why_not,
