@@ -11,6 +11,9 @@ from trocar.core.errors import TrocarError
 
 TABLES = ("rates", "groups", "files", "rejects")
 PROVIDERS, BILLED = "providers.parquet", "billed.parquet"
+# The tables of a registry that is not there.
+NO_PROVIDERS = "(SELECT NULL::BIGINT npi, NULL::VARCHAR state, NULL::VARCHAR[] taxonomies WHERE false)"
+NO_BILLED = "(SELECT NULL::BIGINT npi, NULL::VARCHAR code WHERE false)"
 
 
 class RatesError(TrocarError):
@@ -37,17 +40,18 @@ class RatesFolder:
         for name in TABLES:
             self._view(database, name, self._source(name))
         providers = f"read_parquet({quoted(self.path / PROVIDERS)})"
-        nobody = "(SELECT NULL::BIGINT npi, NULL::VARCHAR state, NULL::VARCHAR[] taxonomies WHERE false)"
-        self._view(database, "providers", providers if self.has_providers else nobody)
+        self._view(database, "providers", providers if self.has_providers else NO_PROVIDERS)
         billed = f"read_parquet({quoted(self.path / BILLED)})"
-        nothing = "(SELECT NULL::BIGINT npi, NULL::VARCHAR code WHERE false)"
-        self._view(database, "billed", billed if self.has_billed else nothing)
+        self._view(database, "billed", billed if self.has_billed else NO_BILLED)
         return database
 
     def observe(self, database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool) -> None:
         """Create what a question about a code begins with: the tables of ``cleaning.observe``."""
         observe(database, code, by_contract=by_contract)
         place_parties(database)
+
+    def registry_changed(self) -> None:
+        """Called when the registry's files were written: what was made of them is made anew."""
 
     def _check(self) -> None:
         if not any(self.path.glob("*/rates.parquet")):

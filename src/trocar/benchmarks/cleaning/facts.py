@@ -26,8 +26,9 @@ JOIN (SELECT file_id, hospital_id, provider_group_ids, amount_kind, count(DISTIN
 """
 # How many of a payer's file's rates for the code are this very rate, of how many.
 BASE = """
-SELECT *, (sum(base_rates) OVER (PARTITION BY file_id, code, class, component, amount_kind))::BIGINT AS base_of
-FROM (SELECT file_id, code, class, component, amount_kind, rate, count(*) AS base_rates FROM {normal}
+SELECT *, (sum(base_rates) OVER (PARTITION BY file_id, is_service, code, class, component, amount_kind))::BIGINT AS base_of
+FROM (SELECT file_id, is_service, code, class, component, amount_kind, rate, count(*) AS base_rates
+      FROM {normal}
       WHERE source_kind = 'in_network' AND rate IS NOT NULL GROUP BY ALL)
 """
 # Rates with what stands in their own file: {normal} is of NORMAL, with an id.
@@ -39,12 +40,12 @@ FROM {{normal}} n
 LEFT JOIN ({RESOLVED}) r ON r.file_id = n.file_id AND r.provider_group_ids = n.provider_group_ids
 LEFT JOIN ({COPIED}) c ON c.file_id = n.file_id AND c.hospital_id IS NOT DISTINCT FROM n.hospital_id
       AND c.provider_group_ids = n.provider_group_ids AND c.amount_kind = n.amount_kind AND c.rate = n.rate
-LEFT JOIN ({BASE}) b ON b.file_id = n.file_id AND b.code = n.code AND b.class = n.class
+LEFT JOIN ({BASE}) b ON b.file_id = n.file_id AND b.is_service = n.is_service AND b.code = n.code AND b.class = n.class
       AND b.component = n.component AND b.amount_kind = n.amount_kind AND b.rate = n.rate
 """
 
 # Every field but the amount, for the same providers; in hospitals' files the plan tells rates apart.
-_SAME = """code, source_kind, payer_id, hospital_id, modifiers, amount_kind, negotiated_type, arrangement, class, place,
+_SAME = """is_service, code, source_kind, payer_id, hospital_id, modifiers, amount_kind, negotiated_type, arrangement, class, place,
 list_sort(place_of_service), expiration_date, voters, CASE WHEN voters = [] THEN provider_group_ids END,
 CASE WHEN source_kind = 'hospital' THEN plan_name END"""
 # Rates that stand in an earlier place too, and those beside another amount, every field alike. Rates whose digest of
@@ -61,9 +62,9 @@ FROM {{rates}} SEMI JOIN (SELECT id FROM keyed SEMI JOIN several USING (digest))
 OF_ITS_PAYER = f"""
 SELECT o.*, coalesce(t.is_repeated, false) AS is_repeated, coalesce(t.is_ambiguous, false) AS is_ambiguous, g.gross
 FROM {{rates}} o LEFT JOIN ({TWICE}) t USING (id)
-LEFT JOIN (SELECT code, hospital_id, modifiers, place, max(rate) AS gross
+LEFT JOIN (SELECT is_service, code, hospital_id, modifiers, place, max(rate) AS gross
            FROM {{rates}} WHERE amount_kind = 'gross' GROUP BY ALL) g
-       ON o.amount_kind = 'cash' AND g.code = o.code AND g.hospital_id = o.hospital_id AND g.modifiers = o.modifiers
-      AND g.place = o.place
+       ON o.amount_kind = 'cash' AND g.is_service = o.is_service AND g.code = o.code AND g.hospital_id = o.hospital_id
+      AND g.modifiers = o.modifiers AND g.place = o.place
 """
 QUERIES = (OF_ITS_FILE, OF_ITS_PAYER)

@@ -17,7 +17,7 @@ CODE_TYPES = "('CPT', 'HCPCS')"
 # The relation {rates} with more columns. A hospital's rate is institutional unless it says professional; a payer's class
 # is as published. Place: by the places of service of a professional rate (all of them facilities, none, or mixed), by
 # the published setting of an institutional one. What is not said is unknown, which is not "any".
-NORMAL = """
+NORMAL = f"""
 SELECT r.*,
        coalesce(n.id, lower(r.payer)) AS payer_id, coalesce(n.name, r.payer) AS payer_name, n.family AS payer_family,
        CASE WHEN r.modifiers IN ([], ['00']) THEN 'global' WHEN r.modifiers = ['26'] THEN '26'
@@ -31,8 +31,9 @@ SELECT r.*,
             WHEN len(list_filter(r.place_of_service, lambda p: list_contains($facility, p))) = len(r.place_of_service)
                  THEN 'facility'
             WHEN len(list_filter(r.place_of_service, lambda p: list_contains($facility, p))) = 0 THEN 'office'
-            ELSE 'any' END AS place
-FROM {rates} r LEFT JOIN payer_names n ON n.published = r.payer
+            ELSE 'any' END AS place,
+       r.code_type IN {CODE_TYPES} AS is_service
+FROM {{rates}} r LEFT JOIN payer_names n ON n.published = r.payer
 """
 _PARTS = ("id", "name", "family")
 # Where an amount stands, as an order that is the same however the rates are kept.

@@ -34,6 +34,11 @@ def payer_of(name: str) -> Payer | None:
     return _by_name().get(plain_name(name))
 
 
+def known_ids() -> frozenset[str]:
+    """The ids of all payers known."""
+    return frozenset(payer.id for payer in _by_name().values())
+
+
 def payers_text() -> str:
     """The table of payers as it is written."""
     return resources.files("trocar.benchmarks").joinpath("params", "payers.toml").read_text("utf-8")

@@ -1,0 +1,95 @@
+"""What a compacted set of rates consists of: the file ``set.json``, replaced at once when a compaction ends."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from trocar.benchmarks.cleaning import facts
+from trocar.benchmarks.cleaning.observations import NORMAL, facility_places
+from trocar.benchmarks.cleaning.payers import payers_text
+from trocar.core.errors import TrocarError
+
+MANIFEST = "set.json"
+# The folder within a set where a compaction works.
+WORK = ".work"
+LAYOUT = 1
+
+
+class RatesSetError(TrocarError):
+    """A compacted set, or what it is made of, is damaged or something else."""
+
+    docs = "docs/rates.md"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files that count, relative to the set, by table; all others in it are left over.
+
+    ``rates``: path by partition, ``rows`` likewise. ``tables``: paths of ``groups``, ``voters``, ``files``, ``plans``,
+    ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts
+    in the rates rest on; ``registry``: size and time of the registry's files. ``generation`` counts compactions.
+    """
+
+    generation: int = 0
+    definitions: str = ""
+    rates: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, list[str]] = field(default_factory=dict)
+    registry: Mapping[str, list[int]] = field(default_factory=dict)
+    layout: int = LAYOUT
+
+    def paths(self) -> Iterator[str]:
+        """All files of the set."""
+        yield from self.rates.values()
+        for paths in self.tables.values():
+            yield from paths
+
+    def write(self, folder: Path) -> None:
+        """Put it in the place of the one before, whole or not at all."""
+        building = folder / f".{MANIFEST}"
+        with building.open("w", encoding="utf-8") as file:
+            json.dump(asdict(self), file, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        building.replace(folder / MANIFEST)
+
+
+def is_set(folder: Path) -> bool:
+    """Whether a folder holds a compacted set."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a set whose files are all there; raises ``RatesSetError``."""
+    where, remedy = str(folder / MANIFEST), "Compact the extracted files again, into a new folder."
+    try:
+        told: Any = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if not isinstance(told, dict) or told.get("layout") != LAYOUT:
+            raise RatesSetError("it is no set of this version of Trocar", where=where, remedy=remedy)
+        manifest = Manifest(**told)
+        missing = [path for path in manifest.paths() if not (folder / path).is_file()]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise RatesSetError(f"the set can't be read ({error})", where=where, remedy=remedy) from error
+    if missing:
+        raise RatesSetError(f"a file of the set is missing: {missing[0]}", where=str(folder), remedy=remedy)
+    return manifest
+
+
+def definitions() -> str:
+    """A digest of all that stored facts rest on: under another one they are worked out anew at each question."""
+    told = (NORMAL, *facts.QUERIES, payers_text(), ",".join(facility_places()))
+    return sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def stamp(path: Path) -> list[int]:
+    """Size and time of a file, by which another one in its place is known; nothing for no file."""
+    if not path.is_file():
+        return []
+    told = path.stat()
+    return [told.st_size, told.st_mtime_ns]

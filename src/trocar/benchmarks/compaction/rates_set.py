@@ -1,0 +1,81 @@
+"""A compacted set of rates, opened for questions like a folder of extracted files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from trocar.benchmarks.cleaning.observations import ADDRESS, CODE_TYPES
+from trocar.benchmarks.cleaning.observe import OBSERVED, REGISTRY
+from trocar.benchmarks.compaction.manifest import Manifest, definitions, is_set, read_manifest
+from trocar.benchmarks.compaction.proof import remove_leftovers
+from trocar.benchmarks.compaction.registry import stamps, with_registry
+from trocar.benchmarks.folder import RatesFolder, quoted
+from trocar.benchmarks.tables import TABLES
+
+# Where a tax number is asked for whose registry is newer than the set: its groups, numbered as in the set.
+_NUMBERED = """
+CREATE TABLE numbered AS SELECT party, voter, npis FROM kept_groups
+WHERE voter IN (SELECT DISTINCT unnest(voters) FROM observed)
+"""
+
+
+def open_rates(path: Path) -> RatesFolder:
+    """A folder of published rates in whichever of its two forms; raises ``RatesError`` or ``RatesSetError``."""
+    return RatesSet(path) if is_set(path) else RatesFolder(path)
+
+
+class RatesSet(RatesFolder):
+    """The folder of ``trocar rates compact -o``."""
+
+    manifest: Manifest
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether its facts are those that would be found now."""
+        return self.manifest.definitions == definitions()
+
+    def observe(self, database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool) -> None:
+        """As kept; worked out from the published columns, where the question or the definitions are others."""
+        if by_contract or not self.has_facts:
+            super().observe(database, code, by_contract=by_contract)
+            return
+        rates = self._files(list(self.manifest.rates.values()))
+        database.execute(
+            f"""CREATE TABLE observed AS SELECT row_number() OVER (ORDER BY {ADDRESS}) AS id, {OBSERVED}
+                FROM {rates} WHERE code = ? AND code_type IN {CODE_TYPES}""",
+            [code],
+        )
+        self._view(database, "kept_groups", self._files(self.manifest.tables["groups"]))
+        self._view(database, "parties", "(SELECT party, voter FROM kept_groups WHERE voter IS NOT NULL)")
+        self._view(database, "voter_names", self._files(self.manifest.tables["voters"]))
+        self._registry(database)
+
+    def registry_changed(self) -> None:
+        """Make the registry's tables anew."""
+        manifest = with_registry(self.connect(), self.path, self.manifest, self.manifest.generation + 1)
+        manifest.write(self.path)
+        remove_leftovers(self.path, manifest)
+        self.manifest = manifest
+
+    def _registry(self, database: duckdb.DuckDBPyConnection) -> None:
+        """The registry's tables as kept, or made for the question when the registry is another one."""
+        if self.manifest.registry == stamps(self.path):
+            for name in REGISTRY:
+                self._view(database, name, self._files(self.manifest.tables[name]))
+            return
+        database.execute(_NUMBERED)
+        for name, query in REGISTRY.items():
+            database.execute(f"CREATE TABLE {name} AS {query.format(groups='numbered')}")
+
+    def _check(self) -> None:
+        self.manifest = read_manifest(self.path)
+
+    def _source(self, table: str) -> str:
+        paths = list(self.manifest.rates.values()) if table == "rates" else self.manifest.tables[table]
+        columns = ", ".join(f'"{name}"' for name in TABLES[table].names)
+        return f"(SELECT {columns} FROM {self._files(paths)})"
+
+    def _files(self, paths: list[str]) -> str:
+        return f"read_parquet([{', '.join(quoted(self.path / path) for path in paths)}], hive_partitioning = false)"
