@@ -53,6 +53,11 @@ class Medicare:
         low, high = min(entry.low for entry in found), max(entry.high for entry in found)
         return MedicareAmount(component, setting, found[0].state, low, high, "fee schedule")
 
+    @property
+    def states(self) -> tuple[str | None, ...]:
+        """The states with an amount of their own, and None for the whole country."""
+        return tuple(dict.fromkeys((None, *(entry.state for entry in self.amounts))))
+
     @cached_property
     def _by_key(self) -> Mapping[tuple[str, str, str | None], MedicareAmount]:
         return {(entry.component, entry.setting, entry.state): entry for entry in self.amounts}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -124,9 +123,9 @@ def summarise(folder: RatesFolder, asked: Asked, question: Question) -> Summary:
     cleaned = clean(folder, asked, question.code, scope, by_contract=question.by_contract)
     at_place = medicare_amounts(asked, question.code, question.place) if question.place else cleaned.medicare
     database = cleaned.database
-    votes = list(votes_of(database, question.kinds, question.state, each_state=question.each_state))
-    shown = _shown(database, votes, cleaned.limits)
-    benchmarks = tuple(_benchmark(*pair, cleaned.limits, at_place) for pair in zip(votes, shown, strict=True))
+    votes = votes_of(cleaned, question.kinds, question.state, each_state=question.each_state)
+    files = dict(database.execute("SELECT file, file_id FROM file_order").fetchall())
+    benchmarks = tuple(_benchmark(held, files, cleaned.limits, at_place) for held in votes)
     counted = funnel(database, scope.parts)
     return Summary(question, benchmarks, counted.steps, counted.flags, cleaned.not_checked, cleaned)
 
@@ -144,41 +143,26 @@ def payer_ids(names: Sequence[str]) -> list[str]:
 _ALL_BLUES = frozenset(map(plain_name, ("bcbs", "blue cross", "blue cross blue shield", "blues")))
 
 
-def _shown(
-    database: duckdb.DuckDBPyConnection, votes: Sequence[Votes], limits: Thresholds
-) -> Iterator[Mapping[int, Vote]]:
-    """For each kind the votes at the percentiles, with their places; none where there are too few."""
-    ranks = [
-        {percent: (len(held.ids) * percent + 99) // 100 - 1 for percent in PERCENTS}
-        if len(held.ids) >= _fewest(held, limits)
-        else {}
-        for held in votes
-    ]
-    wanted = sorted({int(held.ids[at]) for held, places in zip(votes, ranks, strict=True) for at in places.values()})
-    rows = database.execute(_PLACES, [wanted]).fetchall()
-    placed = {row: Vote(*vote) for row, *vote in rows}
-    for held, places in zip(votes, ranks, strict=True):
-        yield {percent: placed[int(held.ids[at])] for percent, at in places.items()}
-
-
-_PLACES = """
-SELECT o.id, o.rate, o.file_id, o."offset", o.ordinal FROM observations o JOIN (SELECT unnest($1::BIGINT[]) AS id) USING (id)
-"""
-
-
-def _fewest(votes: Votes, limits: Thresholds) -> int:
-    return limits.fewest_hospitals if votes.kind["source_kind"] == "hospital" else limits.fewest_tins
-
-
-def _benchmark(votes: Votes, shown: Mapping[int, Vote], limits: Thresholds, medicare: Medicare) -> Benchmark:
+def _benchmark(votes: Votes, files: Mapping[int, str], limits: Thresholds, medicare: Medicare) -> Benchmark:
     kind = votes.kind
+    fewest = limits.fewest_hospitals if kind["source_kind"] == "hospital" else limits.fewest_tins
     return Benchmark(
         payer=kind["payer"], payer_name=kind["payer_name"], is_rolled_up=kind["rolled_up"], state=votes.state,
         class_=kind["class"], setting=kind["setting"], component=kind["component"], amount_kind=kind["amount_kind"],
-        negotiated_type=kind["negotiated_type"], rates=votes.rates, amounts=votes.amounts, shown=shown,
-        fewest=_fewest(votes, limits),
+        negotiated_type=kind["negotiated_type"], rates=votes.rates, amounts=votes.amounts,
+        shown=_shown(votes, files) if len(votes.amounts) >= fewest else {}, fewest=fewest,
         medicare=comparable_amount(medicare, kind["component"], kind["class"], kind["setting"], votes.state),
     )  # fmt: skip
+
+
+def _shown(votes: Votes, files: Mapping[int, str]) -> dict[int, Vote]:
+    """The votes at the percentiles, by nearest rank."""
+    answer = {}
+    for percent in PERCENTS:
+        at = (len(votes.amounts) * percent + 99) // 100 - 1
+        file, offset, ordinal = votes.place(at)
+        answer[percent] = Vote(Decimal(int(votes.amounts[at])).scaleb(-4), files[file], offset, ordinal)
+    return answer
 
 
 def _ratio(amount: Decimal, beside: Decimal) -> Decimal:

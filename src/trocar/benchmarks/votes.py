@@ -6,98 +6,97 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from trocar.benchmarks.cleaning.clean import Cleaned, voters_of
 from trocar.benchmarks.cleaning.flags import BLOCKING
 
 # An amount of four decimals as a whole number.
 TEN_THOUSANDTHS = 10_000
-_COMPARABLE = f"CREATE VIEW comparable AS SELECT id FROM observations WHERE flags & {BLOCKING} = 0"
-# What is never pooled. ``source_kind`` too: a payer's tax numbers and a hospital's own file don't vote together.
-_KEYS = "payer_id, class, setting, component, amount_kind, negotiated_type, source_kind"
-_MET = f"""
-CREATE TABLE met AS
-SELECT row_number() OVER () AS combination, * FROM (
-    SELECT {_KEYS}, min(payer_name) AS payer_name, any_value(payer_family) AS payer_family
-    FROM observations SEMI JOIN comparable USING (id) WHERE list_contains($kinds, amount_kind) GROUP BY {_KEYS}
-)
-"""
-# By payer, and once more by family where it has several payers.
-_KINDS = """
-CREATE TABLE kinds AS
-WITH families AS (
+_COMPARABLE = f"CREATE VIEW comparable AS SELECT id FROM observations WHERE left_out IS NULL AND flags & {BLOCKING} = 0"
+# What votes together: kinds that differ in how a payer's name is written, or in the arrangement, do. By payer, and once
+# more by family where it has several payers. A payer's tax numbers and a hospital's own file don't.
+_BENCHES = f"""
+CREATE TABLE benches AS
+WITH met AS (
+    SELECT * FROM kinds_met SEMI JOIN (
+        SELECT DISTINCT kind FROM observations WHERE left_out IS NULL AND flags & {BLOCKING} = 0) USING (kind)
+    WHERE list_contains($kinds, amount_kind)
+), families AS (
     SELECT payer_family FROM met WHERE payer_family IS NOT NULL GROUP BY 1 HAVING count(DISTINCT payer_id) > 1
 ), meant AS (
-    SELECT payer_id AS payer, min(payer_name) OVER (PARTITION BY payer_id) AS payer_name, false AS rolled_up,
-           * EXCLUDE (payer_id, payer_name) FROM met
+    SELECT payer_id AS payer, min(payer_name) OVER (PARTITION BY payer_id) AS name, false AS rolled_up, * FROM met
     UNION ALL
-    SELECT payer_family, payer_family, true, * EXCLUDE (payer_id, payer_name) FROM met
-    SEMI JOIN families USING (payer_family)
+    SELECT payer_family, payer_family, true, * FROM met SEMI JOIN families USING (payer_family)
 )
-SELECT dense_rank() OVER (ORDER BY rolled_up DESC, payer NULLS LAST, class, setting, component, amount_kind,
-                          negotiated_type, source_kind) AS kind, * FROM meant
+SELECT dense_rank() OVER (ORDER BY rolled_up DESC, payer NULLS LAST, class, place, component, amount_kind,
+                          negotiated_type, source_kind)::INTEGER AS bench, kind, payer, name AS payer_name, rolled_up,
+       class, place AS setting, component, amount_kind, negotiated_type, source_kind
+FROM meant
 """
 _BALLOTS = f"""
 CREATE TABLE ballots AS
-SELECT kind, {{state}} AS state, voter, id, rate
-FROM (SELECT id, rate, {_KEYS} FROM observations SEMI JOIN comparable USING (id)) o
-JOIN (SELECT combination, {_KEYS} FROM met) m
-  ON m.payer_id IS NOT DISTINCT FROM o.payer_id AND m.negotiated_type IS NOT DISTINCT FROM o.negotiated_type
- AND m.class = o.class AND m.setting = o.setting AND m.component = o.component AND m.amount_kind = o.amount_kind
- AND m.source_kind = o.source_kind
-JOIN (SELECT combination, kind FROM kinds) k USING (combination)
-JOIN (SELECT DISTINCT id, voter, {{state}} AS state FROM voters
-      WHERE voter NOT IN (SELECT voter FROM ghosts) AND ($state IS NULL OR state = $state)) v USING (id)
+SELECT bench, {{state}} AS state, voter, id, rate, file, "offset", ordinal
+FROM (SELECT id, kind, rate, file, "offset", ordinal FROM observations
+      WHERE left_out IS NULL AND flags & {BLOCKING} = 0) o
+JOIN (SELECT bench, kind FROM benches) b USING (kind)
+JOIN (SELECT id, voter, {{state}} AS state FROM ({{voters}}) WHERE $state IS NULL OR state = $state) v USING (id)
+WHERE voter NOT IN (SELECT voter FROM ghosts)
 """
 _VOTES = f"""
 CREATE TABLE votes AS
-SELECT kind, state, (rate * {TEN_THOUSANDTHS})::BIGINT AS amount, id FROM (
-    SELECT *, row_number() OVER voter AS place, count(*) OVER (PARTITION BY kind, state, voter) AS held FROM ballots
-    WINDOW voter AS (PARTITION BY kind, state, voter ORDER BY rate, id)
+SELECT bench, state, (rate * {TEN_THOUSANDTHS})::BIGINT AS amount, file, "offset", ordinal FROM (
+    SELECT *, row_number() OVER voter AS place, count(*) OVER (PARTITION BY bench, state, voter) AS held FROM ballots
+    WINDOW voter AS (PARTITION BY bench, state, voter ORDER BY rate, file, "offset", ordinal)
 ) WHERE place = (held + 1) // 2
 """
 _COUNTS = """
-SELECT k.*, v.state, votes, rates
-FROM (SELECT kind, state, count(*) AS votes FROM votes GROUP BY ALL) v
-JOIN (SELECT kind, state, count(DISTINCT id) AS rates FROM ballots GROUP BY ALL) b
-  ON b.kind = v.kind AND b.state IS NOT DISTINCT FROM v.state
-JOIN (SELECT DISTINCT kind, payer, payer_name, rolled_up, class, setting, component, amount_kind, negotiated_type,
-                      source_kind FROM kinds) k ON k.kind = v.kind
-ORDER BY v.kind, v.state
+SELECT b.*, v.state, v.votes, r.rates
+FROM (SELECT bench, state, count(*) AS votes FROM votes GROUP BY ALL) v
+JOIN (SELECT bench, state, count(DISTINCT id) AS rates FROM ballots GROUP BY ALL) r
+  ON r.bench = v.bench AND r.state IS NOT DISTINCT FROM v.state
+JOIN (SELECT DISTINCT * EXCLUDE (kind) FROM benches) b ON b.bench = v.bench
+ORDER BY v.bench, v.state
 """
+_IN_ORDER = 'SELECT amount, file, "offset", ordinal FROM votes ORDER BY bench, state, amount, file, "offset", ordinal'
 
 
 @dataclass(frozen=True)
 class Votes:
     """The votes of one kind in one state (None: anywhere), by amount: ``amounts`` in ten-thousandths of a dollar.
 
-    ``ids`` say which row of ``observations`` each stands in; ``rates`` counts the rates behind all of them.
+    ``rates`` counts the rates behind all of them.
     """
 
     kind: Mapping[str, Any]
     state: str | None
     rates: int
     amounts: npt.NDArray[np.int64]
-    ids: npt.NDArray[np.int64]
+    places: tuple[npt.NDArray[np.int64], ...]
+
+    def place(self, at: int) -> tuple[int, int, int]:
+        """Where a vote stands: the number of its file, the byte or row, the place within its item."""
+        file, offset, ordinal = (int(column[at]) for column in self.places)
+        return file, offset, ordinal
 
 
-def votes_of(
-    database: duckdb.DuckDBPyConnection, kinds: Sequence[str], state: str | None, *, each_state: bool
-) -> Iterator[Votes]:
+def votes_of(cleaned: Cleaned, kinds: Sequence[str], state: str | None, *, each_state: bool) -> Iterator[Votes]:
     """The votes of comparable rates by kind and, if asked for, state; creates ``comparable``, the ids of those rates."""
+    database = cleaned.database
     database.execute(_COMPARABLE)
-    database.execute(_MET, {"kinds": list(kinds)})
-    database.execute(_KINDS)
-    by_state = "state" if each_state or state is not None else "NULL::VARCHAR"
-    database.execute(_BALLOTS.format(state=by_state), {"state": state})
+    database.execute(_BENCHES, {"kinds": list(kinds)})
+    has_states = each_state or state is not None
+    voters = voters_of("observations", is_placed=cleaned.is_placed and has_states)
+    by_state = "state" if has_states else "NULL::VARCHAR"
+    database.execute(_BALLOTS.format(state=by_state, voters=voters), {"state": state})
     database.execute(_VOTES)
     counted = database.execute(_COUNTS)
     names = [column[0] for column in counted.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in counted.fetchall()]
-    held = database.execute("SELECT amount, id FROM votes ORDER BY kind, state, amount, id").fetchnumpy()
+    held = database.execute(_IN_ORDER).fetchnumpy()
     at = 0
     for row in rows:
         mine = slice(at, at := at + row["votes"])
-        yield Votes(row, row["state"], row["rates"], held["amount"][mine], held["id"][mine])
+        amounts, *places = (held[name][mine] for name in ("amount", "file", "offset", "ordinal"))
+        yield Votes(row, row["state"], row["rates"], amounts, tuple(places))

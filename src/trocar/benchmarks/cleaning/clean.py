@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
 
 import duckdb
 
-from trocar.benchmarks.cleaning.flags import FLAGS_VIEW, MARKS
+from trocar.benchmarks.cleaning.flags import FLAGS_VIEW, marks
 from trocar.benchmarks.cleaning.observations import CHARGES
 from trocar.benchmarks.cleaning.thresholds import Thresholds, thresholds_on
 from trocar.benchmarks.folder import RatesFolder
@@ -40,10 +42,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The tables of one code on one day, in ``database``: ``scoped``, ``observations``, ``voters``, ``ghosts``, ``flags``.
+    """The tables of one code on one day, in ``database``: beside those of ``cleaning.observe``, ``observations``.
 
-    ``scoped`` are all published rates, with the first part of the scope that leaves each out; ``observations`` those
-    within it, each with its flags as one number.
+    They are all published rates, each with its flags as one number, and the first part of the scope that leaves it out
+    (NULL: none). ``flags`` are those within it, a row each; ``ghosts`` the voters who don't do the service. ``is_placed``: whether states of voters are known.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -52,15 +54,9 @@ class Cleaned:
     limits: Thresholds
     medicare: Medicare
     not_checked: tuple[str, ...]
+    is_placed: bool
 
 
-# Whose rate it is, and where that voter is: by the registry, for each party of the rate; a hospital by its licence.
-_VOTERS = """
-CREATE TABLE voters AS
-SELECT DISTINCT id, voter, state FROM ({by_party})
-UNION ALL
-SELECT id, voter, state FROM observed JOIN hospitals USING (hospital_id) WHERE source_kind = 'hospital'
-"""
 _HOSPITALS = """
 CREATE TABLE hospitals AS
 SELECT hospital_id, -(row_number() OVER ())::INTEGER AS voter
@@ -70,51 +66,84 @@ _NAMES = """
 CREATE VIEW names AS
 SELECT voter, name FROM voter_names UNION ALL SELECT voter, 'hospital ' || hospital_id FROM hospitals
 """
-_PLACED = """
-SELECT id, voter, state FROM (SELECT id, unnest(parties) AS party FROM observed) JOIN parties USING (party)
-LEFT JOIN (SELECT party, unnest(states) AS state FROM places) USING (party)
-"""
-_NOT_PLACED = "SELECT id, unnest(voters) AS voter, NULL::VARCHAR AS state FROM observed"
 _GHOSTS = """
 CREATE TABLE ghosts AS
 SELECT voter FROM doers WHERE NOT list_has_any(taxonomies, $taxonomies)
 AND voter NOT IN (SELECT voter FROM billers WHERE code = $code)
 """
-# The first part of the scope that leaves a rate out.
-_OUTSIDE = """
-CREATE TABLE scoped AS
-SELECT *, CASE WHEN len($kinds) > 0 AND rate IS NOT NULL AND NOT list_contains($kinds, amount_kind) THEN 'amount_kind'
-               WHEN len($payers) > 0 AND NOT coalesce(list_contains($payers, payer_id), false)
-                    AND NOT coalesce(list_contains($payers, payer_family), false) THEN 'payer'
-               WHEN component <> $component THEN 'component'
-               WHEN $state IS NOT NULL AND id NOT IN (SELECT id FROM voters WHERE state = $state) THEN 'state' END
-          AS left_out
-FROM observed
+# Rates with a ghost among their voters, and no other.
+_IS_GHOST = """
+CREATE TABLE ghost_rates AS
+WITH members AS (SELECT id, unnest(voters) AS voter FROM observed),
+haunted AS (SELECT DISTINCT id FROM members SEMI JOIN ghosts USING (voter))
+SELECT id FROM haunted WHERE id NOT IN (SELECT id FROM members SEMI JOIN haunted USING (id) ANTI JOIN ghosts USING (voter))
 """
+_HERE = "CREATE TABLE here AS SELECT DISTINCT id FROM ({voters}) WHERE state = ?"
 _QUARTILES = """
 SELECT amount_kind, class, component, quantile_disc(rate, 0.25), quantile_disc(rate, 0.75)
-FROM observed WHERE rate > $placeholder AND rate < $sentinel
+FROM observed JOIN kinds USING (kind) WHERE rate > $placeholder AND rate < $sentinel
 GROUP BY ALL HAVING count(*) >= $fewest
 """
+# The kinds met, with what they have alike: what of the scope leaves them out, their flags, the band in which a rate is
+# wherever it may be, the fences where Medicare has no amount.
+_KINDS_MET = f"""
+CREATE TABLE kinds_met AS
+SELECT k.*, len($kinds) > 0 AND NOT list_contains($kinds, k.amount_kind) AS is_other_amount,
+       CASE WHEN len($payers) > 0 AND NOT coalesce(list_contains($payers, k.payer_id), false)
+                 AND NOT coalesce(list_contains($payers, k.payer_family), false) THEN 'payer'
+            WHEN k.component <> $component THEN 'component' END AS left_out,
+       m.low IS NOT NULL AND k.amount_kind <> 'percent' AS is_held, m.inner_floor,
+       m.inner_ceiling, CASE WHEN m.low IS NULL THEN p.low END AS peers_low,
+       CASE WHEN m.low IS NULL THEN p.high END AS peers_high
+FROM (SELECT *, {marks(of_kind=True)} AS flags FROM kinds SEMI JOIN observed USING (kind)) k
+LEFT JOIN (SELECT *, max(floor) OVER sort AS inner_floor, min(ceiling) OVER sort AS inner_ceiling FROM medicare
+           WINDOW sort AS (PARTITION BY component, class, place, amount_kind)) m
+       ON m.component = k.component AND m.class = k.class AND m.place = k.place AND m.amount_kind = k.amount_kind
+      AND m.state IS NULL
+LEFT JOIN peers p ON p.amount_kind = k.amount_kind AND p.class = k.class AND p.component = k.component
+"""
+# Rates outside the band somewhere: whether they are outside it wherever their voters are.
 _HELD = """
 CREATE TABLE held AS
-SELECT id, min(low) AS low, max(high) AS high, min(floor) AS floor, max(ceiling) AS ceiling
-FROM (SELECT * FROM scoped WHERE left_out IS NULL) o LEFT JOIN voters v USING (id)
-JOIN medicare m ON m.component = o.component AND m.class = o.class AND m.setting = o.setting
-     AND m.amount_kind = o.amount_kind AND m.state IS NOT DISTINCT FROM v.state
-GROUP BY id
+SELECT v.id, min(m.low) AS low, max(m.high) AS high, min(m.floor) AS floor, max(m.ceiling) AS ceiling
+FROM ({voters}) v JOIN observed o USING (id) JOIN kinds_met k USING (kind)
+JOIN medicare m ON m.component = k.component AND m.class = k.class AND m.place = k.place
+     AND m.amount_kind = k.amount_kind AND m.state IS NOT DISTINCT FROM v.state
+GROUP BY v.id
+"""
+_DOUBTFUL = """
+(SELECT o.* FROM observed o JOIN kinds_met k USING (kind)
+ WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling))
 """
 _OBSERVATIONS = f"""
 CREATE TABLE observations AS
-SELECT *, {MARKS} AS flags FROM (
-    SELECT o.* EXCLUDE (left_out), h.low, h.high, h.floor, h.ceiling, p.low AS peers_low,
-           p.high AS peers_high, coalesce(g.is_ghost, false) AS is_ghost
-    FROM (SELECT * FROM scoped WHERE left_out IS NULL) o
-    LEFT JOIN held h USING (id)
-    LEFT JOIN peers p ON p.amount_kind = o.amount_kind AND p.class = o.class AND p.component = o.component
-    LEFT JOIN (SELECT id, bool_and(voter IN (SELECT voter FROM ghosts)) AS is_ghost FROM voters GROUP BY id) g USING (id)
-)
+SELECT id, kind, rate, file, "offset", ordinal, hospital_id, state, parties, voters,
+       CASE WHEN is_other_amount AND rate IS NOT NULL THEN 'amount_kind' WHEN left_out IS NOT NULL THEN left_out
+            {{elsewhere}} END AS left_out,
+       flags | {marks(of_kind=False)} AS flags
+FROM (SELECT o.*, k.is_other_amount, k.left_out, k.flags, k.peers_low, k.peers_high, h.floor, h.ceiling,
+             g.id IS NOT NULL AS is_ghost
+      FROM observed o JOIN kinds_met k USING (kind) LEFT JOIN held h USING (id) LEFT JOIN ghost_rates g USING (id))
 """
+_REASONS = """
+CREATE VIEW reasons AS
+SELECT b.*, n.left_out, n.flags, k.peers_low, k.peers_high, h.low, h.high
+FROM observed b JOIN (SELECT id, left_out, flags FROM observations) n USING (id) JOIN kinds_met k USING (kind)
+LEFT JOIN held h USING (id)
+"""
+
+
+def voters_of(rates: str, *, is_placed: bool) -> str:
+    """The query for whose rates some are, and where: id, voter, state (NULL: not known).
+
+    A party of a rate is where its providers practise by the registry, in several states if they do; a hospital where
+    its licence is.
+    """
+    members = f"SELECT id, unnest(voters) AS voter, NULL::VARCHAR AS state FROM {rates}"
+    if is_placed:
+        parties = f"SELECT id, unnest(parties) AS party FROM {rates}"
+        members = f"SELECT DISTINCT id, voter, state FROM ({parties}) JOIN places USING (party)"
+    return f"{members} UNION ALL SELECT id, voter, state FROM {rates} JOIN hospitals USING (hospital_id)"
 
 
 def clean(
@@ -129,27 +158,37 @@ def clean(
     folder.observe(database, code, by_contract=by_contract)
     database.execute(_HOSPITALS)
     database.execute(_NAMES)
-    database.execute(_VOTERS.format(by_party=_PLACED if folder.has_providers else _NOT_PLACED))
     not_checked = _ghosts(database, folder, asked, code)
-    given = {
-        "kinds": list(scope.kinds), "payers": list(scope.payers), "component": scope.component, "state": scope.state
-    }  # fmt: skip
-    database.execute(_OUTSIDE, given)
-    _hold(database, limits, medicare)
-    _peers(database, limits)
+    database.execute(_IS_GHOST)
     is_in_force, is_split = _schedule(asked, code)
     if is_in_force is None:
         not_checked.append("code_not_in_force: " + asked.no_release("schedule"))
-    database.execute(
-        _OBSERVATIONS,
-        {
-            "sentinel": limits.sentinel_at_least, "placeholder": limits.placeholder_at_most, "day": asked.day,
-            "in_force": is_in_force is not False, "is_split": is_split, "copied_codes": limits.copied_codes,
-            "copied_share": limits.copied_share, "base_share": limits.base_schedule_share,
-        },
-    )  # fmt: skip
+    given = {
+        "sentinel": limits.sentinel_at_least, "placeholder": limits.placeholder_at_most, "day": asked.day,
+        "in_force": is_in_force is not False, "is_split": is_split, "copied_codes": limits.copied_codes,
+        "copied_share": limits.copied_share, "base_share": limits.base_schedule_share, "kinds": list(scope.kinds),
+        "payers": list(scope.payers), "component": scope.component, "fewest": limits.peers_fewest,
+    }  # fmt: skip
+    _medicare(database, limits, medicare)
+    _peers(database, limits, given)
+    _run(database, _KINDS_MET, given)
+    _run(database, _HELD.format(voters=voters_of(_DOUBTFUL, is_placed=folder.has_providers)), given)
+    if scope.state is not None:
+        here = voters_of("observed", is_placed=folder.has_providers)
+        database.execute(_HERE.format(voters=here), [scope.state])
+    elsewhere = "" if scope.state is None else "WHEN id NOT IN (SELECT id FROM here) THEN 'state'"
+    _run(database, _OBSERVATIONS.format(elsewhere=elsewhere), given)
+    database.execute(_REASONS)
     database.execute(FLAGS_VIEW)
-    return Cleaned(database, code, asked, limits, medicare, tuple(not_checked))
+    return Cleaned(database, code, asked, limits, medicare, tuple(not_checked), folder.has_providers)
+
+
+def _run(database: duckdb.DuckDBPyConnection, query: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Execute a query with those of the parameters that it names."""
+    return database.execute(query, {name: given[name] for name in _NAMED.findall(query)})
+
+
+_NAMED = re.compile(r"\$(\w+)")
 
 
 # Why it is not known, and what can be done now.
@@ -173,30 +212,27 @@ def _ghosts(database: duckdb.DuckDBPyConnection, folder: RatesFolder, asked: Ask
     return [f"ghost_taxonomy: who does {code} is not described, and no file of what providers billed is loaded"]
 
 
-def _hold(database: duckdb.DuckDBPyConnection, limits: Thresholds, medicare: Medicare) -> None:
-    """For each rate that Medicare has an amount to hold against: the least and most of it, and the band."""
-    kinds = database.execute(
-        "SELECT DISTINCT component, class, setting, amount_kind FROM scoped WHERE left_out IS NULL AND rate IS NOT NULL"
-    ).fetchall()
-    states = {state for (state,) in database.execute("SELECT DISTINCT state FROM voters").fetchall()} | {None}
+def _medicare(database: duckdb.DuckDBPyConnection, limits: Thresholds, medicare: Medicare) -> None:
+    """Create ``medicare``: for each kind of rate that it has an amount for, in each state, the amounts and the band."""
+    met = "component, class, place, amount_kind"
+    kinds = database.execute(f"SELECT DISTINCT {met} FROM kinds SEMI JOIN observed USING (kind)").fetchall()
     held = []
-    for component, class_, setting, kind in kinds:
+    for component, class_, place, kind in kinds:
         band = "charge" if kind in CHARGES else class_ if class_ == "institutional" else "professional"
         least, most = limits.medicare_band[band]
-        for state in states:
-            amount = comparable_amount(medicare, component, class_, setting, state)
+        for state in medicare.states:
+            amount = comparable_amount(medicare, component, class_, place, state)
             if amount is not None:
                 low, high = amount
                 # A rate has four decimals: it is below the band if it is below this, and above likewise.
                 floor = (low * least).quantize(_TEN_THOUSANDTH, ROUND_CEILING)
                 ceiling = (high * most).quantize(_TEN_THOUSANDTH, ROUND_FLOOR)
-                held.append((component, class_, setting, kind, state, low, high, floor, ceiling))
-    texts = ("component", "class", "setting", "amount_kind", "state")
+                held.append((component, class_, place, kind, state, low, high, floor, ceiling))
+    texts = ("component", "class", "place", "amount_kind", "state")
     types = {**dict.fromkeys(texts, "VARCHAR"), **dict.fromkeys(("low", "high", "floor", "ceiling"), "DECIMAL(18, 4)")}
     columns = ", ".join(f"unnest(${at}::{kind}[]) AS {name}" for at, (name, kind) in enumerate(types.items(), 1))
     values = [list(column) for column in zip(*held, strict=True)] if held else [[] for _ in types]
     database.execute(f"CREATE TABLE medicare AS SELECT {columns}", values)
-    database.execute(_HELD)
 
 
 def comparable_amount(
@@ -210,15 +246,9 @@ def comparable_amount(
     return None if amount is None else (amount.low, amount.high)
 
 
-def _peers(database: duckdb.DuckDBPyConnection, limits: Thresholds) -> None:
+def _peers(database: duckdb.DuckDBPyConnection, limits: Thresholds, given: Mapping[str, Any]) -> None:
     """The fences of each kind of price: the quartiles, moved outwards by the square of their ratio."""
-    quartiles = database.execute(
-        _QUARTILES,
-        {
-            "placeholder": limits.placeholder_at_most, "sentinel": limits.sentinel_at_least,
-            "fewest": limits.peers_fewest,
-        },
-    ).fetchall()  # fmt: skip
+    quartiles = _run(database, _QUARTILES, given).fetchall()
     columns = "amount_kind VARCHAR, class VARCHAR, component VARCHAR, low DECIMAL(18, 4), high DECIMAL(18, 4)"
     database.execute(f"CREATE TABLE peers ({columns})")
     for kind, class_, component, lower, upper in quartiles:

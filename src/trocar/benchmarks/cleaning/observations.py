@@ -55,3 +55,23 @@ def name_payers(database: duckdb.DuckDBPyConnection, published: Iterable[str]) -
                   unnest($4::VARCHAR[]) AS family""",
         columns,
     )
+
+
+# What tells one kind of rate from another: rates that differ in one of these are never pooled. A rate has a kind by its
+# number; the words are compared once for each kind, not for each rate.
+KIND = (
+    "source_kind, payer_id, payer_name, payer_family, component, class, place, amount_kind, negotiated_type, arrangement"
+)
+KINDS = """
+CREATE TABLE kinds (
+    kind INTEGER, source_kind VARCHAR, payer_id VARCHAR, payer_name VARCHAR, payer_family VARCHAR, component VARCHAR,
+    class VARCHAR, place VARCHAR, amount_kind VARCHAR, negotiated_type VARCHAR, arrangement VARCHAR
+)
+"""
+NEW_KINDS = f"""
+INSERT INTO kinds
+SELECT (SELECT coalesce(max(kind), 0) FROM kinds) + row_number() OVER (), *
+FROM (SELECT DISTINCT {KIND} FROM {{normal}} EXCEPT SELECT {KIND} FROM kinds)
+"""
+# The condition that a rate ``n`` is of a kind ``k``.
+OF_KIND = " AND ".join(f"k.{name} IS NOT DISTINCT FROM n.{name}" for name in KIND.split(", "))

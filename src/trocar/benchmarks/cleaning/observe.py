@@ -1,22 +1,37 @@
 """The published rates of one code with all that does not depend on the day, worked out from extracted tables.
 
-The tables it leaves: ``observed`` (one row per published amount, with its facts, parties and voters), ``parties``
-(party, voter), ``voter_names``; by the registry loaded ``places`` (party, states), ``doers`` (voter, taxonomies) and
-``billers`` (voter, code). A party is one row of ``groups``; a voter is a tax number, or by contract a provider group.
+The tables it leaves: ``observed`` (one row per published amount, by its kind, with its facts, parties and voters),
+``published`` (the same rows as published), ``kinds``, ``file_order``, ``voter_names``; by the registry loaded
+``places`` (party, voter, state), ``doers`` (voter, taxonomies) and ``billers`` (voter, code). A party is one row of
+``groups``; a voter is a tax number, or by contract a provider group.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from trocar.benchmarks.cleaning.facts import OF_ITS_FILE, OF_ITS_PAYER
-from trocar.benchmarks.cleaning.observations import ADDRESS, CODE_TYPES, NORMAL, facility_places, name_payers
+from trocar.benchmarks.cleaning.facts import OF_ITS_PAYER, of_its_file
+from trocar.benchmarks.cleaning.observations import (
+    ADDRESS,
+    CODE_TYPES,
+    KINDS,
+    NORMAL,
+    facility_places,
+    name_payers,
+)
 
-# What a question needs of a rate: as published, in comparable terms (``setting`` is the place), and its facts.
-OBSERVED = """file_id, "offset", ordinal, code_type, code, source_kind, payer, plan_name, hospital_id, state, modifiers,
-place_of_service, rate, rate_text, expiration_date, negotiated_type, amount_kind, arrangement, payer_id, payer_name,
-payer_family, component, class, place AS setting, parties, voters, is_resolved, copied_codes, copied_of, base_rates,
-base_of, is_repeated, is_ambiguous, gross"""
+# What a question needs of a rate: its kind, its place, its amount and the facts.
+OBSERVED = """kind, file_id, "offset", ordinal, hospital_id, state, rate, expiration_date, parties, voters, is_resolved,
+copied_codes, copied_of, base_rates, base_of, is_repeated, is_ambiguous, gross"""
+# The order of files, so that of equal amounts the same place is shown however rates are kept.
+FILE_ORDER = """
+CREATE TABLE file_order AS
+SELECT file_id, (row_number() OVER (ORDER BY file_id))::INTEGER AS file FROM (SELECT DISTINCT file_id FROM files)
+"""
+TABLE = """
+CREATE TABLE observed AS
+SELECT o.* EXCLUDE (file_id), f.file FROM (SELECT id, {columns} FROM {rates}) o JOIN file_order f USING (file_id)
+"""
 # A tax number as text; the type tells an EIN from an NPI of the same digits.
 VOTER = "concat_ws(' ', tin_type, tin)"
 _NAMED = """
@@ -48,8 +63,10 @@ SEMI JOIN (SELECT DISTINCT file_id, hospital_id, provider_group_ids, amount_kind
 # Where the providers of a party practise, the taxonomies of all known providers of a tax number, what they billed.
 REGISTRY = {
     "places": """
-SELECT party, list_sort(list(DISTINCT state)) AS states
-FROM (SELECT party, unnest(npis) AS npi FROM {groups}) JOIN providers USING (npi) WHERE state IS NOT NULL GROUP BY party
+SELECT g.party, g.voter, s.state FROM {groups} g LEFT JOIN (
+    SELECT DISTINCT party, state FROM (SELECT party, unnest(npis) AS npi FROM {groups}) JOIN providers USING (npi)
+    WHERE state IS NOT NULL
+) s USING (party) ORDER BY g.party
 """,
     "doers": """
 SELECT voter, list_distinct(flatten(list(coalesce(taxonomies, [])))) AS taxonomies
@@ -71,13 +88,16 @@ def observe(database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool
     normal = NORMAL.format(rates="wanted")
     query = f"CREATE TABLE normal AS SELECT row_number() OVER (ORDER BY {ADDRESS}) AS id, * FROM ({normal})"
     database.execute(query, {"facility": facility_places()})
+    database.execute(KINDS)
     database.execute(_NAMED)
     database.execute(_NUMBERED.format(groups=_BY_CONTRACT if by_contract else _BY_TIN))
     database.execute(_EVERY)
-    of_its_file = OF_ITS_FILE.format(normal="normal", named="wanted", groups="numbered", every="every_rate")
-    database.execute(f"CREATE TABLE of_its_file AS {of_its_file}")
-    database.execute(f"CREATE TABLE observed AS SELECT id, {OBSERVED} FROM ({OF_ITS_PAYER.format(rates='of_its_file')})")
-    database.execute("CREATE VIEW parties AS SELECT party, voter FROM numbered")
+    query = of_its_file(database, normal="normal", groups="numbered", every="every_rate")
+    database.execute(f"CREATE TABLE of_its_file AS {query}")
+    rates = f"({OF_ITS_PAYER.format(rates='of_its_file')})"
+    database.execute(FILE_ORDER)
+    database.execute(TABLE.format(columns=OBSERVED, rates=rates))
+    database.execute("CREATE VIEW published AS SELECT * FROM normal")
     database.execute("CREATE VIEW voter_names AS SELECT DISTINCT voter, name FROM numbered")
 
 

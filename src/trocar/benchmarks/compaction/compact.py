@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from trocar.benchmarks.cleaning.observations import KINDS
 from trocar.benchmarks.compaction.manifest import WORK, Manifest, RatesSetError, definitions, is_set, read_manifest
 from trocar.benchmarks.compaction.partitions import deal, relation, write_partition
 from trocar.benchmarks.compaction.proof import remove_leftovers, verify
@@ -21,6 +22,8 @@ from trocar.benchmarks.tables import TABLES
 
 # Tables written anew whenever files come or go; ``groups`` grows by parts, ``rates`` by partitions.
 _WHOLE = ("files", "plans", "listed", "rejects")
+# Tables that give numbers; what has one keeps it.
+_NUMBERED = {"voters": "voter", "kinds": "kind"}
 # DuckDB keeps to its limit but for what it does not count: buffers of readers and writers, a fourth at most.
 _SHARE = 0.7
 
@@ -109,7 +112,8 @@ class _Compaction:
             if not count:
                 del rates[name], rows[name]
         tables = {name: [self._whole(name)] for name in _WHOLE} | {"groups": [*self._groups_left(), *groups]}
-        tables["voters"] = [self._write(f"voters/{self._generation:06d}", "SELECT * FROM voters ORDER BY voter")]
+        for name, key in _NUMBERED.items():
+            tables[name] = [self._write(f"{name}/{self._generation:06d}", f"SELECT * FROM {name} ORDER BY {key}")]
         now = replace(
             self._before, generation=self._generation, definitions=definitions(), rates=rates, rows=rows, tables=tables,
             registry={},
@@ -119,9 +123,11 @@ class _Compaction:
     def _staged(self) -> tuple[list[str], list[Path]]:
         """New parts of ``groups``, and the new rates."""
         self._database.execute("CREATE TABLE voters (voter INTEGER, name VARCHAR)")
+        self._database.execute(KINDS)
         party = 0
         if self._before.tables:
-            self._database.execute(f"INSERT INTO voters SELECT voter, name FROM {self._held('voters')}")
+            for name in _NUMBERED:
+                self._database.execute(f"INSERT INTO {name} SELECT * FROM {self._held(name)}")
             query = f"SELECT coalesce(max(party), 0) FROM {self._held('groups')}"
             party = int((self._database.execute(query).fetchone() or (0,))[0])
         groups, staged = [], []

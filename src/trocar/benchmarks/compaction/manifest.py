@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trocar.benchmarks.cleaning import facts
-from trocar.benchmarks.cleaning.observations import NORMAL, facility_places
+from trocar.benchmarks.cleaning.observations import KIND, NORMAL, facility_places
 from trocar.benchmarks.cleaning.payers import payers_text
 from trocar.core.errors import TrocarError
 
@@ -31,8 +31,8 @@ class RatesSetError(TrocarError):
 class Manifest:
     """The files that count, relative to the set, by table; all others in it are left over.
 
-    ``rates``: path by partition, ``rows`` likewise. ``tables``: paths of ``groups``, ``voters``, ``files``, ``plans``,
-    ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts
+    ``rates``: path by partition, ``rows`` likewise. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``,
+    ``plans``, ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts
     in the rates rest on; ``registry``: size and time of the registry's files. ``generation`` counts compactions.
     """
 
@@ -83,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def definitions() -> str:
     """A digest of all that stored facts rest on: under another one they are worked out anew at each question."""
-    told = (NORMAL, *facts.QUERIES, payers_text(), ",".join(facility_places()))
+    told = (NORMAL, KIND, *facts.QUERIES, payers_text(), ",".join(facility_places()))
     return sha256("\n".join(told).encode()).hexdigest()[:16]
 
 

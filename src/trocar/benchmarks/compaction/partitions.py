@@ -23,7 +23,7 @@ NO_PAYER, OTHERS = "no-payer", "other-payers"
 # costs a question as much as some ten thousand rates of other codes.
 OWN_FROM = 100_000
 # Rows in a row group (bench/rates_layout.py).
-ROW_GROUP = 20_480
+ROW_GROUP = 122_880
 _LONGEST = 120
 _OF_ITS_PAYER = "is_repeated, is_ambiguous, gross"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from trocar.benchmarks.cleaning.observations import ADDRESS, CODE_TYPES
-from trocar.benchmarks.cleaning.observe import OBSERVED, REGISTRY
+from trocar.benchmarks.cleaning.observations import CODE_TYPES
+from trocar.benchmarks.cleaning.observe import FILE_ORDER, OBSERVED, REGISTRY, TABLE
 from trocar.benchmarks.compaction.manifest import Manifest, definitions, is_set, read_manifest
 from trocar.benchmarks.compaction.proof import remove_leftovers
 from trocar.benchmarks.compaction.registry import stamps, with_registry
@@ -16,7 +16,7 @@ from trocar.benchmarks.tables import TABLES
 
 # Where a tax number is asked for whose registry is newer than the set: its groups, numbered as in the set.
 _NUMBERED = """
-CREATE TABLE numbered AS SELECT party, voter, npis FROM kept_groups
+CREATE TABLE numbered AS SELECT party, voter, npis FROM {groups}
 WHERE voter IN (SELECT DISTINCT unnest(voters) FROM observed)
 """
 
@@ -42,14 +42,13 @@ class RatesSet(RatesFolder):
             super().observe(database, code, by_contract=by_contract)
             return
         rates = self._files(list(self.manifest.rates.values()))
-        database.execute(
-            f"""CREATE TABLE observed AS SELECT row_number() OVER (ORDER BY {ADDRESS}) AS id, {OBSERVED}
-                FROM {rates} WHERE code = ? AND code_type IN {CODE_TYPES}""",
-            [code],
-        )
-        self._view(database, "kept_groups", self._files(self.manifest.tables["groups"]))
-        self._view(database, "parties", "(SELECT party, voter FROM kept_groups WHERE voter IS NOT NULL)")
+        wanted = f"""(SELECT (file_index::BIGINT << 40) | file_row_number AS id, * FROM {rates}
+                      WHERE code = '{code}' AND code_type IN {CODE_TYPES})"""
+        self._view(database, "kinds", self._files(self.manifest.tables["kinds"]))
         self._view(database, "voter_names", self._files(self.manifest.tables["voters"]))
+        database.execute(FILE_ORDER)
+        database.execute(TABLE.format(columns=OBSERVED, rates=wanted))
+        self._view(database, "published", wanted)
         self._registry(database)
 
     def registry_changed(self) -> None:
@@ -65,7 +64,7 @@ class RatesSet(RatesFolder):
             for name in REGISTRY:
                 self._view(database, name, self._files(self.manifest.tables[name]))
             return
-        database.execute(_NUMBERED)
+        database.execute(_NUMBERED.format(groups=self._files(self.manifest.tables["groups"])))
         for name, query in REGISTRY.items():
             database.execute(f"CREATE TABLE {name} AS {query.format(groups='numbered')}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from trocar.benchmarks.cleaning.facts import OF_ITS_FILE
+from trocar.benchmarks.cleaning.facts import of_its_file
 from trocar.benchmarks.cleaning.observations import NORMAL, facility_places, name_payers
 from trocar.benchmarks.cleaning.observe import VOTER
 from trocar.benchmarks.compaction.sources import Source
@@ -62,7 +62,7 @@ def stage(
     normal = f"SELECT row_number() OVER () AS id, * FROM ({NORMAL.format(rates=published)})"
     database.execute(f"CREATE OR REPLACE TABLE normal AS {normal}", {"facility": facility_places()})
     resolved = f"(SELECT file_id, provider_group_id, party, voter FROM {quoted(groups)} WHERE voter IS NOT NULL)"
-    query = OF_ITS_FILE.format(normal="normal", named="normal", every="normal", groups=resolved)
+    query = of_its_file(database, normal="normal", groups=resolved, every="normal")
     database.execute(f"COPY (SELECT * EXCLUDE (id) FROM ({query})) TO {quoted(rates)} ({PARQUET})")
     database.execute("DROP TABLE normal")
     return next_party
