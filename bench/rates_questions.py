@@ -2,21 +2,14 @@
 
     python bench/rates_questions.py [--rows 50000000] [--folder /tmp/trocar-questions] [--keep]
 
-Invents extracted folders (40 payers, 600 codes, 20,000 tax numbers in 50 states, two provider groups a rate, a registry of
-providers), compacts them with ``trocar rates compact`` and asks ``trocar rates summary``. Each question runs in a process
-of its own, five times; printed are the least CPU and clock seconds of the question itself, apart from those of starting
-Python, importing and opening the store. Folders that are there already (``--keep``) are used again.
+Invents extracted folders (40 payers, 600 codes, 20,000 tax numbers in 50 states, two provider groups a rate, a
+registry of providers), compacts them with ``trocar rates compact`` and asks ``trocar rates summary``, each question in
+a process of its own, five times. Printed are the least CPU and clock seconds of the question itself, apart from those
+of starting Python, importing and opening the store. With ``--keep`` what it made stays, and is used the next time.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -26,7 +19,7 @@ STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
     "RI SC SD TN TX UT VT VA WA WV WI WY"
 )
-# Codes are 10000 and on, by frequency; the one in the middle is 77012. Most rates are near what Medicare pays for 77012.
+# Codes are 10000 and on, by frequency; the one in the middle is 77012. Most rates are near what Medicare pays for it.
 _RATES = """
 SELECT 'in_network' AS source_kind, '{file}' AS file_id, '{payer}' AS payer, NULL::VARCHAR AS plan_name,
     NULL::VARCHAR AS plan_id_type, NULL::VARCHAR AS plan_id, NULL::VARCHAR AS plan_market_type,
@@ -81,6 +74,4 @@ def invent(folder: Path, rows: int) -> None:
         for name, query in (("rates", _RATES), ("groups", _GROUPS)):
             text = query.format(file=file, payer=payer, first=first, last=last)
             database.execute(f"COPY ({text}) TO '{folder / file / name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
-    database.execute(
-        f"COPY ({_PROVIDERS.format(states=STATES)}) TO '{folder / 'providers.parquet'}' (FORMAT parquet)"
-    )
+    database.execute(f"COPY ({_PROVIDERS.format(states=STATES)}) TO '{folder / 'providers.parquet'}' (FORMAT parquet)")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rates_files import WriteFile
-from trocar.benchmarks.folder import RatesFolder
+from trocar.benchmarks.compaction.rates_set import open_rates
 from trocar.benchmarks.shapes import benchmark_shape, rows_of, summary_shape
 from trocar.benchmarks.summary import Benchmark, Question, Summary, summarise
 from trocar.lookup.asked import Asked
@@ -21,7 +21,7 @@ SIX = [
 
 def ask(folder: Path, asked: Asked, **question: object) -> Summary:
     """The summary of 77012."""
-    return summarise(RatesFolder(folder), asked, Question("77012", **question))  # type: ignore[arg-type]
+    return summarise(open_rates(folder), asked, Question("77012", **question))  # type: ignore[arg-type]
 
 
 def amounts(entry: Benchmark) -> list[str | None]:

@@ -21,7 +21,8 @@ FROM (SELECT id, kind FROM observations WHERE left_out IS NULL) o
 JOIN published p USING (id) JOIN kinds k USING (kind) JOIN files f ON f.file_id = p.file_id
 LEFT JOIN (SELECT id, list_sort(list(DISTINCT name)) AS voters, list_sort(list(DISTINCT state)) AS states
            FROM ({voters}) JOIN names USING (voter) GROUP BY id) v USING (id)
-LEFT JOIN (SELECT id, list({{'flag': flag, 'detail': detail}} ORDER BY place) AS flags FROM flags GROUP BY id) l USING (id)
+LEFT JOIN (SELECT id, list({{'flag': flag, 'detail': detail}} ORDER BY place) AS flags FROM flags GROUP BY id) l
+     USING (id)
 ORDER BY p.file_id, p."offset", p.ordinal, p.code_type
 """
 
@@ -104,6 +105,7 @@ def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
 
 def rows_of(summary: Summary) -> Iterator[dict[str, Any]]:
     """Every rate asked for with its file and place, whether it was compared, and its flags with their reasons."""
+    summary.cleaned.tell_flags()
     voters = voters_of("observations", is_placed=summary.cleaned.is_placed)
     found = summary.cleaned.database.execute(_ROWS.format(voters=voters))
     names = [column[0] for column in found.description or ()]

@@ -82,7 +82,7 @@ class Votes:
 
 
 def votes_of(cleaned: Cleaned, kinds: Sequence[str], state: str | None, *, each_state: bool) -> Iterator[Votes]:
-    """The votes of comparable rates by kind and, if asked for, state; creates ``comparable``, the ids of those rates."""
+    """The votes of comparable rates by kind and, if asked for, state; creates ``comparable``, those rates' ids."""
     database = cleaned.database
     database.execute(_COMPARABLE)
     database.execute(_BENCHES, {"kinds": list(kinds)})

@@ -62,7 +62,7 @@ def position_command(
 
     Each payer's published rates by themselves: of the same component, at the same kind of place, for professionals.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.summary import Question
     from trocar.denials.contract_file import read_contracts
     from trocar.denials.position import positions, read_volumes, volumes_of
@@ -82,7 +82,7 @@ def position_command(
     )
     if not place:
         typer.echo("no place given: Medicare's national amounts used", err=True)
-    found = positions(RatesFolder(rates), asked, read_contracts(contracts), own, peers)
+    found = positions(open_rates(rates), asked, read_contracts(contracts), own, peers)
     shapes = [_shape(entry) for entry in found]
     if format_ is Format.JSON:
         print_json(shapes)
@@ -127,11 +127,11 @@ def providers_command(
 
     Only rows of NPIs and codes that the folder names are kept. Rates then have states, and ghost rates can be told.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.providers import load_providers
 
     if registry is None and billed is None:
         raise UsageError("no file was given", where="--registry, --billed", remedy="Give one of the two, or both.")
-    loaded = load_providers(RatesFolder(rates), registry, billed)
+    loaded = load_providers(open_rates(rates), registry, billed)
     told = f"{loaded.providers:,} of {loaded.of:,} NPIs known, {loaded.billed:,} pairs of NPI and code billed"
     typer.echo(told + (f"; {loaded.unread:,} rows of the files were not read" if loaded.unread else ""))

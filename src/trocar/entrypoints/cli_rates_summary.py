@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: trocar rates summary 77012-26 --state MD --rates rates --on 2025-11-03"
 RatesOption = Annotated[
-    Path, typer.Option("--rates", metavar="DIR", envvar="TROCAR_RATES", help="Folder of trocar rates extract.")
+    Path,
+    typer.Option("--rates", metavar="DIR", envvar="TROCAR_RATES", help="Folder of trocar rates extract or compact."),
 ]
 COLUMNS = (
     "payer", "state", "billing_class", "setting", "component", "amount_kind", "negotiated_type", "rates", "providers",
@@ -68,7 +69,7 @@ def summary_command(
     One vote per tax number (one per hospital); 26, TC and both together are never pooled, nor professional with
     institutional. Fewer than 5 tax numbers or 3 hospitals are not enough to show. What was left out is counted.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.shapes import benchmark_shape, summary_shape
     from trocar.benchmarks.summary import summarise
     from trocar.lookup.asked import Asked
@@ -78,7 +79,7 @@ def summary_command(
     question = question_of(
         asked.checked, code, state, payer or (), amount or (), place_of(zip_code, locality, national)
     )
-    summary = summarise(RatesFolder(rates), asked, replace(question, by_contract=by_contract))
+    summary = summarise(open_rates(rates), asked, replace(question, by_contract=by_contract))
     shapes = [benchmark_shape(entry) for entry in summary.benchmarks]
     if rows:
         _show_rows(summary, format_)

@@ -45,7 +45,7 @@ class Cleaned:
     """The tables of one code on one day, in ``database``: beside those of ``cleaning.observe``, ``observations``.
 
     They are all published rates, each with its flags as one number, and the first part of the scope that leaves it out
-    (NULL: none). ``flags`` are those within it, a row each; ``ghosts`` the voters who don't do the service. ``is_placed``: whether states of voters are known.
+    (NULL: none). ``ghosts`` are the voters who don't do the service; ``is_placed``: whether states of voters are known.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -55,6 +55,11 @@ class Cleaned:
     medicare: Medicare
     not_checked: tuple[str, ...]
     is_placed: bool
+
+    def tell_flags(self) -> None:
+        """Create ``flags``: those of the rates in the scope, a row each (id, flag, detail, blocks, place)."""
+        self.database.execute(_REASONS)
+        self.database.execute(FLAGS_VIEW)
 
 
 _HOSPITALS = """
@@ -76,7 +81,8 @@ _IS_GHOST = """
 CREATE TABLE ghost_rates AS
 WITH members AS (SELECT id, unnest(voters) AS voter FROM observed),
 haunted AS (SELECT DISTINCT id FROM members SEMI JOIN ghosts USING (voter))
-SELECT id FROM haunted WHERE id NOT IN (SELECT id FROM members SEMI JOIN haunted USING (id) ANTI JOIN ghosts USING (voter))
+SELECT id FROM haunted
+WHERE id NOT IN (SELECT id FROM members SEMI JOIN haunted USING (id) ANTI JOIN ghosts USING (voter))
 """
 _HERE = "CREATE TABLE here AS SELECT DISTINCT id FROM ({voters}) WHERE state = ?"
 _QUARTILES = """
@@ -113,7 +119,8 @@ GROUP BY v.id
 """
 _DOUBTFUL = """
 (SELECT o.* FROM observed o JOIN kinds_met k USING (kind)
- WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling))
+ WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling) AND k.left_out IS NULL
+   AND NOT k.is_other_amount {elsewhere})
 """
 _OBSERVATIONS = f"""
 CREATE TABLE observations AS
@@ -126,7 +133,7 @@ FROM (SELECT o.*, k.is_other_amount, k.left_out, k.flags, k.peers_low, k.peers_h
       FROM observed o JOIN kinds_met k USING (kind) LEFT JOIN held h USING (id) LEFT JOIN ghost_rates g USING (id))
 """
 _REASONS = """
-CREATE VIEW reasons AS
+CREATE OR REPLACE VIEW reasons AS
 SELECT b.*, n.left_out, n.flags, k.peers_low, k.peers_high, h.low, h.high
 FROM observed b JOIN (SELECT id, left_out, flags FROM observations) n USING (id) JOIN kinds_met k USING (kind)
 LEFT JOIN held h USING (id)
@@ -172,15 +179,14 @@ def clean(
     _medicare(database, limits, medicare)
     _peers(database, limits, given)
     _run(database, _KINDS_MET, given)
-    _run(database, _HELD.format(voters=voters_of(_DOUBTFUL, is_placed=folder.has_providers)), given)
+    is_placed = folder.has_providers
     if scope.state is not None:
-        here = voters_of("observed", is_placed=folder.has_providers)
-        database.execute(_HERE.format(voters=here), [scope.state])
+        database.execute(_HERE.format(voters=voters_of("observed", is_placed=is_placed)), [scope.state])
+    doubtful = _DOUBTFUL.format(elsewhere="" if scope.state is None else "AND o.id IN (SELECT id FROM here)")
+    database.execute(_HELD.format(voters=voters_of(doubtful, is_placed=is_placed)))
     elsewhere = "" if scope.state is None else "WHEN id NOT IN (SELECT id FROM here) THEN 'state'"
     _run(database, _OBSERVATIONS.format(elsewhere=elsewhere), given)
-    database.execute(_REASONS)
-    database.execute(FLAGS_VIEW)
-    return Cleaned(database, code, asked, limits, medicare, tuple(not_checked), folder.has_providers)
+    return Cleaned(database, code, asked, limits, medicare, tuple(not_checked), is_placed)
 
 
 def _run(database: duckdb.DuckDBPyConnection, query: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:

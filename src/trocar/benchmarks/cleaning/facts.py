@@ -6,7 +6,7 @@ import duckdb
 
 from trocar.benchmarks.cleaning.observations import ADDRESS, NEW_KINDS, OF_KIND
 
-# Each list of provider groups that the rates of a file name, once, by a number: lists are long, and many rates share one.
+# Each list of provider groups that the rates of a file name, once, by a number: lists are long, many rates share one.
 _LISTS = """
 CREATE OR REPLACE TABLE lists AS
 SELECT row_number() OVER () AS list, * FROM (SELECT DISTINCT file_id, provider_group_ids FROM {every})
@@ -56,8 +56,8 @@ LEFT JOIN base b ON b.file_id = n.file_id AND b.is_service = n.is_service AND b.
 """
 
 # Every field but the amount, for the same providers; in hospitals' files the plan tells rates apart.
-_SAME = """is_service, code, source_kind, payer_id, hospital_id, modifiers, amount_kind, negotiated_type, arrangement, class, place,
-list_sort(place_of_service), expiration_date, voters, CASE WHEN voters = [] THEN provider_group_ids END,
+_SAME = """is_service, code, source_kind, payer_id, hospital_id, modifiers, amount_kind, negotiated_type, arrangement,
+class, place, list_sort(place_of_service), expiration_date, voters, CASE WHEN voters = [] THEN provider_group_ids END,
 CASE WHEN source_kind = 'hospital' THEN plan_name END"""
 # Rates that stand in an earlier place too, and those beside another amount, every field alike. Rates whose digest of
 # these fields no other has are neither, which spares the comparison of most.
@@ -69,7 +69,8 @@ SELECT id, row_number() OVER (PARTITION BY {_SAME}, rate ORDER BY {ADDRESS}) > 1
      < max(rate) OVER (PARTITION BY file_id, plan_name, {_SAME}) AS is_ambiguous
 FROM {{rates}} SEMI JOIN (SELECT id FROM keyed SEMI JOIN several USING (digest)) USING (id)
 """
-# Rates with what stands in any file of their payer (of their hospital, for its own prices): {rates} are those of of_its_file.
+# Rates with what stands in any file of their payer (hospitals' own prices: of the hospital): {rates} are those of
+# of_its_file.
 OF_ITS_PAYER = f"""
 SELECT o.*, coalesce(t.is_repeated, false) AS is_repeated, coalesce(t.is_ambiguous, false) AS is_ambiguous, g.gross
 FROM {{rates}} o LEFT JOIN ({TWICE}) t USING (id)

@@ -76,7 +76,7 @@ def marks(*, of_kind: bool) -> str:
 
 
 # One row for each flag that a rate carries, with the reason.
-FLAGS_VIEW = "CREATE VIEW flags AS " + " UNION ALL ".join(
+FLAGS_VIEW = "CREATE OR REPLACE VIEW flags AS " + " UNION ALL ".join(
     f"SELECT id, '{flag.code}' AS flag, {flag.detail} AS detail, {flag.blocks} AS blocks, {place} AS place "
     f"FROM reasons {'JOIN (SELECT id, modifiers FROM published) USING (id)' if 'modifiers' in flag.detail else ''} "
     f"WHERE left_out IS NULL AND flags & {1 << place} <> 0"

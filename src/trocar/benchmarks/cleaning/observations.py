@@ -14,9 +14,9 @@ CHARGES = ("gross", "billed")
 # The code types under which a code of the fee schedule is published.
 CODE_TYPES = "('CPT', 'HCPCS')"
 
-# The relation {rates} with more columns. A hospital's rate is institutional unless it says professional; a payer's class
-# is as published. Place: by the places of service of a professional rate (all of them facilities, none, or mixed), by
-# the published setting of an institutional one. What is not said is unknown, which is not "any".
+# The relation {rates} with more columns. A hospital's rate is institutional unless it says professional; a payer's
+# class is as published. Place: by the places of service of a professional rate (all of them facilities, none, or
+# mixed), by the published setting of an institutional one. What is not said is unknown, which is not "any".
 NORMAL = f"""
 SELECT r.*,
        coalesce(n.id, lower(r.payer)) AS payer_id, coalesce(n.name, r.payer) AS payer_name, n.family AS payer_family,
@@ -59,19 +59,14 @@ def name_payers(database: duckdb.DuckDBPyConnection, published: Iterable[str]) -
 
 # What tells one kind of rate from another: rates that differ in one of these are never pooled. A rate has a kind by its
 # number; the words are compared once for each kind, not for each rate.
-KIND = (
-    "source_kind, payer_id, payer_name, payer_family, component, class, place, amount_kind, negotiated_type, arrangement"
-)
-KINDS = """
-CREATE TABLE kinds (
-    kind INTEGER, source_kind VARCHAR, payer_id VARCHAR, payer_name VARCHAR, payer_family VARCHAR, component VARCHAR,
-    class VARCHAR, place VARCHAR, amount_kind VARCHAR, negotiated_type VARCHAR, arrangement VARCHAR
-)
-"""
+_KIND = ("source_kind", "payer_id", "payer_name", "payer_family", "component", "class", "place", "amount_kind",
+         "negotiated_type", "arrangement")  # fmt: skip
+KIND = ", ".join(_KIND)
+KINDS = f"CREATE TABLE kinds (kind INTEGER, {', '.join(f'{name} VARCHAR' for name in _KIND)})"
 NEW_KINDS = f"""
 INSERT INTO kinds
 SELECT (SELECT coalesce(max(kind), 0) FROM kinds) + row_number() OVER (), *
 FROM (SELECT DISTINCT {KIND} FROM {{normal}} EXCEPT SELECT {KIND} FROM kinds)
 """
 # The condition that a rate ``n`` is of a kind ``k``.
-OF_KIND = " AND ".join(f"k.{name} IS NOT DISTINCT FROM n.{name}" for name in KIND.split(", "))
+OF_KIND = " AND ".join(f"k.{name} IS NOT DISTINCT FROM n.{name}" for name in _KIND)

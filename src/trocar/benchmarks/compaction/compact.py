@@ -18,7 +18,6 @@ from trocar.benchmarks.compaction.registry import copy_registry, with_registry
 from trocar.benchmarks.compaction.sources import Source, sources_in
 from trocar.benchmarks.compaction.stage import PARQUET, batches, extracted, stage
 from trocar.benchmarks.folder import quoted
-from trocar.benchmarks.tables import TABLES
 
 # Tables written anew whenever files come or go; ``groups`` grows by parts, ``rates`` by partitions.
 _WHOLE = ("files", "plans", "listed", "rejects")
@@ -190,17 +189,15 @@ def _identity(source: Source) -> tuple[object, ...]:
 
 @contextmanager
 def _workshop(output: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database on disk within the set, which one compaction at a time may hold; it is removed in the end."""
+    """A database whose tables wait on disk, within the set, when memory does not do; one compaction at a time."""
     work = output / WORK
     work.mkdir(exist_ok=True)
-    path = work / "work.duckdb"
     try:
-        duckdb.connect(str(path)).close()
+        lock = duckdb.connect(str(work / "lock.duckdb"))
     except duckdb.IOException as error:
         remedy = "Wait until it has ended."
         raise RatesSetError("another compaction is at work here", where=str(output), remedy=remedy) from error
-    path.unlink()  # what a run that was killed left
-    database = duckdb.connect(str(path))
+    database = duckdb.connect()
     try:
         database.execute(f"SET memory_limit = '{int(memory * _SHARE)}B'; SET preserve_insertion_order = false")
         database.execute(f"SET temp_directory = {quoted(work / 'spill')}")
@@ -210,6 +207,7 @@ def _workshop(output: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RatesSetError(f"the memory does not do ({error})", where="--memory", remedy=remedy) from error
     finally:
         database.close()
+        lock.close()
         shutil.rmtree(work, ignore_errors=True)
         if not is_set(output):
             shutil.rmtree(output, ignore_errors=True)

@@ -32,8 +32,8 @@ class Manifest:
     """The files that count, relative to the set, by table; all others in it are left over.
 
     ``rates``: path by partition, ``rows`` likewise. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``,
-    ``plans``, ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts
-    in the rates rest on; ``registry``: size and time of the registry's files. ``generation`` counts compactions.
+    ``plans``, ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what
+    the facts in the rates rest on; ``registry``: size and time of its files. ``generation`` counts compactions.
     """
 
     generation: int = 0
@@ -84,7 +84,7 @@ def read_manifest(folder: Path) -> Manifest:
 def definitions() -> str:
     """A digest of all that stored facts rest on: under another one they are worked out anew at each question."""
     told = (NORMAL, KIND, *facts.QUERIES, payers_text(), ",".join(facility_places()))
-    return sha256("\n".join(told).encode()).hexdigest()[:16]
+    return sha256(" ".join(" ".join(told).split()).encode()).hexdigest()[:16]
 
 
 def stamp(path: Path) -> list[int]:

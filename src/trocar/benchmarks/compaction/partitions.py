@@ -29,7 +29,7 @@ _OF_ITS_PAYER = "is_repeated, is_ambiguous, gross"
 
 
 def partition_name(payer_id: str) -> str:
-    """The name of a payer's folder: its id, what is no letter, digit, dot or dash escaped; long ones cut and digested."""
+    """The name of a payer's folder: its id, with all but letters, digits and some signs escaped, and cut if long."""
     name = f"payer-{quote(payer_id, safe='')}"
     return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}-{sha256(payer_id.encode()).hexdigest()[:16]}"
 

@@ -32,9 +32,7 @@ def copy_registry(source: Path, output: Path) -> None:
             building.replace(own)
 
 
-def with_registry(
-    database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest, generation: int
-) -> Manifest:
+def with_registry(database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest, generation: int) -> Manifest:
     """The set with the tables of the registry as it is now; the same one when it has them."""
     now = stamps(output)
     if manifest.registry == now or not manifest.tables:
