@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
+from trocar.entrypoints.asking import NOT_ASKED, Asking, with_asking
 from trocar.entrypoints.cli_rates_summary import RatesOption
-from trocar.entrypoints.options import (
-    Format,
-    FormatOption,
-    LocalityOption,
-    NationalOption,
-    OnOption,
-    PinOption,
-    StoreOption,
-    ZipOption,
-    open_store,
-    place_of,
-    service_day,
-)
+from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -35,6 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@with_asking
 def position_command(
     contracts: Annotated[Path, typer.Argument(metavar="CONTRACTS", help="Contracts (docs/formats/contracts.md).")],
     volumes: Annotated[
@@ -50,13 +40,8 @@ def position_command(
         list[str] | None, typer.Option("--payer", metavar="NAME", help="Peers' payer (repeat it).")
     ] = None,
     rates: RatesOption = Path("rates"),
-    on: OnOption = None,
-    zip_code: ZipOption = None,
-    locality: LocalityOption = None,
-    national: NationalOption = False,
+    asking: Asking = NOT_ASKED,
     format_: FormatOption = Format.TEXT,
-    store: StoreOption = None,
-    pin: PinOption = None,
 ) -> None:
     """Say where your contracts stand among published rates, and what the peers' median would bring at your volumes.
 
@@ -67,14 +52,11 @@ def position_command(
     from trocar.denials.contract_file import read_contracts
     from trocar.denials.position import positions, read_volumes, volumes_of
     from trocar.entrypoints.claims_input import readings
-    from trocar.lookup.asked import Asked
 
     if (volumes is None) == (not claims):
         raise UsageError("own volumes are asked for", where="--volumes, --claims", remedy="Give one of the two.")
     own = read_volumes(volumes) if volumes else volumes_of(reading.table for reading in readings(claims or []))
-    held = open_store(store, pin)
-    asked = Asked(held.pack, held.store, service_day(on))
-    place = place_of(zip_code, locality, national)
+    asked, place = asking.asked(), asking.place
     if state is not None and len(state) != 2:
         raise UsageError(f"{state!r} is no state", where="--state", remedy="Two letters such as MD.")
     peers = Question(

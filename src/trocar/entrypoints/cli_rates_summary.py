@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
-from trocar.entrypoints.options import (
-    Format,
-    FormatOption,
-    LocalityOption,
-    NationalOption,
-    OnOption,
-    PinOption,
-    StoreOption,
-    ZipOption,
-    open_store,
-    place_of,
-    service_day,
-)
+from trocar.entrypoints.asking import NOT_ASKED, Asking, with_asking
+from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -39,6 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@with_asking
 def summary_command(
     code: Annotated[str, typer.Argument(metavar="CODE[-26|-TC]", help="The code; -26 or -TC for one component.")],
     state: Annotated[
@@ -56,13 +46,8 @@ def summary_command(
         bool, typer.Option("--by-contract", help="One vote for each provider group of a file, known or not.")
     ] = False,
     rows: Annotated[bool, typer.Option("--rows", help="List the rates themselves: file, place, flags.")] = False,
-    on: OnOption = None,
-    zip_code: ZipOption = None,
-    locality: LocalityOption = None,
-    national: NationalOption = False,
+    asking: Asking = NOT_ASKED,
     format_: FormatOption = Format.TEXT,
-    store: StoreOption = None,
-    pin: PinOption = None,
 ) -> None:
     """Sum up what payers and hospitals publish for a code: percentiles, and how many times Medicare.
 
@@ -72,13 +57,9 @@ def summary_command(
     from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.shapes import benchmark_shape, summary_shape
     from trocar.benchmarks.summary import summarise
-    from trocar.lookup.asked import Asked
 
-    held = open_store(store, pin)
-    asked = Asked(held.pack, held.store, service_day(on))
-    question = question_of(
-        asked.checked, code, state, payer or (), amount or (), place_of(zip_code, locality, national)
-    )
+    asked = asking.asked()
+    question = question_of(asked.checked, code, state, payer or (), amount or (), asking.place)
     summary = summarise(open_rates(rates), asked, replace(question, by_contract=by_contract))
     shapes = [benchmark_shape(entry) for entry in summary.benchmarks]
     if rows:
