@@ -18,7 +18,7 @@ SELECT f.name AS file, f.sha256, p."offset", p.ordinal, p.source_kind, p.payer, 
        p.negotiated_type, p.rate, p.rate_text, p.expiration_date, v.voters, v.states,
        o.id IN (SELECT id FROM comparable) AS compared, l.flags
 FROM (SELECT id, kind FROM observations WHERE left_out IS NULL) o
-JOIN published p USING (id) JOIN kinds k USING (kind) JOIN files f ON f.file_id = p.file_id
+JOIN published p USING (id) JOIN kinds k ON k.kind = o.kind JOIN files f ON f.file_id = p.file_id
 LEFT JOIN (SELECT id, list_sort(list(DISTINCT name)) AS voters, list_sort(list(DISTINCT state)) AS states
            FROM ({voters}) JOIN names USING (voter) GROUP BY id) v USING (id)
 LEFT JOIN (SELECT id, list({{'flag': flag, 'detail': detail}} ORDER BY place) AS flags FROM flags GROUP BY id) l

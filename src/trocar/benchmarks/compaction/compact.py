@@ -108,8 +108,6 @@ class _Compaction:
             path = f"rates/{name}/{self._generation:06d}.parquet"
             count = write_partition(self._database, name, dealt, staged, kept, self._gone, self._output / path)
             rates[name], rows[name] = path, count
-            if not count:
-                del rates[name], rows[name]
         tables = {name: [self._whole(name)] for name in _WHOLE} | {"groups": [*self._groups_left(), *groups]}
         for name, key in _NUMBERED.items():
             tables[name] = [self._write(f"{name}/{self._generation:06d}", f"SELECT * FROM {name} ORDER BY {key}")]

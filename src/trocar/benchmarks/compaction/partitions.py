@@ -59,7 +59,7 @@ def deal(database: duckdb.DuckDBPyConnection, staged: Sequence[Path], kept: Mapp
     moved = own.keys() & common.keys()
     written |= {own[payer] for payer in moved} | ({OTHERS} if moved else set())
     written |= {name for name, path in kept.items() if _counts(database, relation([path]), gone)}
-    return Deal(own, frozenset(written))
+    return Deal(own, frozenset(written if written or kept else {NO_PAYER}))
 
 
 def write_partition(

@@ -24,14 +24,14 @@ def verify(database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest
     held["rates"] = [output / path for path in manifest.rates.values()]
     files = database.execute(f"SELECT file_id, rates, groups, rejects FROM {relation(held['files'])}").fetchall()
     for at, table in enumerate(("rates", "groups", "rejects"), 1):
-        counted = f"SELECT file_id, count(*) FROM {relation(held[table])} GROUP BY 1" if held[table] else ""
-        found = dict(database.execute(counted).fetchall()) if counted else {}
+        counted = f"SELECT file_id, count(*) FROM {relation(held[table])} GROUP BY 1"
+        found = dict(database.execute(counted).fetchall())
         for row in files:
             if found.pop(row[0], 0) != row[at]:
                 raise _lost(output, f"the file {row[0]} has not all its {table}")
         if found:
             raise _lost(output, f"there are {table} of files that are not in the set")
-    if _sums(database, relation(held["rates"]) if held["rates"] else None, new) != _extracted_sums(database, new):
+    if _sums(database, relation(held["rates"]), new) != _extracted_sums(database, new):
         raise _lost(output, "the rates are not those that were extracted")
 
 
@@ -52,9 +52,7 @@ def remove_leftovers(output: Path, manifest: Manifest) -> None:
 _SUM = 'SELECT count(*), sum(rate), sum("offset"), sum(ordinal) FROM'
 
 
-def _sums(database: duckdb.DuckDBPyConnection, rates: str | None, new: Sequence[Source]) -> list[Decimal]:
-    if rates is None:
-        return [Decimal(0)] * 4
+def _sums(database: duckdb.DuckDBPyConnection, rates: str, new: Sequence[Source]) -> list[Decimal]:
     query = f"{_SUM} {rates} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))"
     found = database.execute(query, [[source.file_id for source in new]]).fetchone() or ()
     return [Decimal(value or 0) for value in found]
