@@ -1,15 +1,26 @@
 """What a question about published rates costs over a large set, by the commands themselves.
 
-    python bench/rates_questions.py [--rows 50000000] [--folder /tmp/trocar-questions] [--keep]
+    python bench/rates_questions.py [--rows 50000000] [--folder /tmp/trocar-questions] [--steps 1] [--keep]
 
 Invents extracted folders (40 payers, 600 codes, 20,000 tax numbers in 50 states, two provider groups a rate, a
-registry of providers), compacts them with ``trocar rates compact`` and asks ``trocar rates summary``, each question in
-a process of its own, five times. Printed are the least CPU and clock seconds of the question itself, apart from those
-of starting Python, importing and opening the store. With ``--keep`` what it made stays, and is used the next time.
+registry of providers), compacts them with ``trocar rates compact`` (in steps, so that all but the first add to the
+set) and asks ``trocar rates summary``. Each question runs in a process of its own, five times: the same question to a
+set of 4,000 rates first, which imports and opens what is needed, then to the large one; printed are the least CPU and
+clock seconds of the second, and the CPU seconds before it. With ``--keep`` the folder stays, and what is in it is used
+again.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -75,3 +86,100 @@ def invent(folder: Path, rows: int) -> None:
             text = query.format(file=file, payer=payer, first=first, last=last)
             database.execute(f"COPY ({text}) TO '{folder / file / name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
     database.execute(f"COPY ({_PROVIDERS.format(states=STATES)}) TO '{folder / 'providers.parquet'}' (FORMAT parquet)")
+
+
+QUESTIONS = (
+    "77012-26 --state MD",
+    "77012-26",
+    "77012",
+    "77012 --payer bcbs",
+    "77012 --state all",
+)
+_TRIES = 5
+
+
+def main() -> None:
+    """Invent, compact, ask, remove."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=50_000_000)
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/trocar-questions"))
+    parser.add_argument("--steps", type=int, default=1, help="Compactions in which the files come.")
+    parser.add_argument("--memory", default="2GiB")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--ask", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.ask:
+        ask(given.folder, *given.ask)
+        return
+    try:
+        for name, rows in (("small", 4_000), ("large", given.rows)):
+            invent(given.folder / f"{name}-rates", rows)
+            compacted(given.folder, name, given.steps if name == "large" else 1, given.memory)
+        for question in QUESTIONS:
+            tell(given.folder, question)
+    finally:
+        if not given.keep:
+            shutil.rmtree(given.folder, ignore_errors=True)
+
+
+def compacted(folder: Path, name: str, steps: int, memory: str) -> None:
+    """Compact in steps: after each, what it took, and the bytes of the set."""
+    source, target, part = folder / f"{name}-rates", folder / name, folder / f"{name}-part"
+    files = sorted(path for path in source.iterdir() if path.is_dir())
+    part.mkdir(exist_ok=True)
+    if not (part / "providers.parquet").exists():
+        shutil.copy2(source / "providers.parquet", part)
+    for step in range(1, steps + 1):
+        for file in files[: len(files) * step // steps]:
+            if not (part / file.name).exists():
+                (part / file.name).symlink_to(file)
+        seconds, cpu, peak = run(["rates", "compact", str(part), "-o", str(target), "--memory", memory])
+        size = sum(path.stat().st_size for path in target.rglob("*.parquet")) / 1e6
+        print(f"{name}, step {step}: {cpu:.1f} CPU s, {seconds:.0f} s, peak {peak} MiB; {size:,.0f} MB", flush=True)
+
+
+def run(arguments: list[str]) -> tuple[float, float, int]:
+    """Run ``trocar`` in a process: clock and CPU seconds, peak MiB; its answer is printed."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "trocar", *arguments])
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(status)
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def tell(folder: Path, question: str) -> None:
+    """The least of several tries, each in a process of its own."""
+    command = [sys.executable, __file__, "--folder", str(folder), "--ask"]
+    tries = []
+    for _ in range(_TRIES):
+        told = subprocess.run([*command, "large", question], check=True, capture_output=True, text=True).stdout
+        tries.append([float(word) for word in told.split()])
+    cpu, clock, before, published, compared = (min(values) for values in zip(*tries, strict=True))
+    print(
+        f"trocar rates summary {question}: {cpu:.3f} CPU s, {clock:.3f} s (before it {before:.2f} CPU s); "
+        f"{published:,.0f} rates, {compared:,.0f} compared",
+        flush=True,
+    )
+
+
+def ask(folder: Path, name: str, question: str) -> None:
+    """The question to the small set, then to the other; prints what the second took, and what came before it."""
+    from trocar.entrypoints.cli import app
+
+    def asked(rates: str) -> str:
+        arguments = ["rates", "summary", *question.split(), "--on", "2025-11-03", "--rates", str(folder / rates)]
+        with contextlib.redirect_stdout(io.StringIO()) as told, contextlib.suppress(SystemExit):
+            app([*arguments, "--format", "json"])
+        return told.getvalue()
+
+    asked("small")
+    before, clock = time.process_time(), time.perf_counter()
+    told = asked(name)
+    spent, seconds = time.process_time() - before, time.perf_counter() - clock
+    funnel = json.loads(told.strip().splitlines()[-1])["summary"]["funnel"]
+    print(spent, seconds, before, funnel[0]["left"], funnel[-1]["left"])
+
+
+if __name__ == "__main__":
+    main()

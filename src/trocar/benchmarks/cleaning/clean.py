@@ -112,15 +112,16 @@ LEFT JOIN peers p ON p.amount_kind = k.amount_kind AND p.class = k.class AND p.c
 _HELD = """
 CREATE TABLE held AS
 SELECT v.id, min(m.low) AS low, max(m.high) AS high, min(m.floor) AS floor, max(m.ceiling) AS ceiling
-FROM ({voters}) v JOIN observed o USING (id) JOIN kinds_met k USING (kind)
+FROM ({voters}) v JOIN doubtful d USING (id) JOIN kinds_met k USING (kind)
 JOIN medicare m ON m.component = k.component AND m.class = k.class AND m.place = k.place
      AND m.amount_kind = k.amount_kind AND m.state IS NOT DISTINCT FROM v.state
 GROUP BY v.id
 """
 _DOUBTFUL = """
-(SELECT o.* FROM observed o JOIN kinds_met k USING (kind)
- WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling) AND k.left_out IS NULL
-   AND NOT k.is_other_amount {elsewhere})
+CREATE TABLE doubtful AS
+SELECT o.id, o.kind, o.hospital_id, o.state, o.parties, o.voters FROM observed o JOIN kinds_met k USING (kind)
+WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling) AND k.left_out IS NULL
+      AND NOT k.is_other_amount {elsewhere}
 """
 _OBSERVATIONS = f"""
 CREATE TABLE observations AS
@@ -182,8 +183,8 @@ def clean(
     is_placed = folder.has_providers
     if scope.state is not None:
         database.execute(_HERE.format(voters=voters_of("observed", is_placed=is_placed)), [scope.state])
-    doubtful = _DOUBTFUL.format(elsewhere="" if scope.state is None else "AND o.id IN (SELECT id FROM here)")
-    database.execute(_HELD.format(voters=voters_of(doubtful, is_placed=is_placed)))
+    database.execute(_DOUBTFUL.format(elsewhere="" if scope.state is None else "AND o.id IN (SELECT id FROM here)"))
+    database.execute(_HELD.format(voters=voters_of("doubtful", is_placed=is_placed)))
     elsewhere = "" if scope.state is None else "WHEN id NOT IN (SELECT id FROM here) THEN 'state'"
     _run(database, _OBSERVATIONS.format(elsewhere=elsewhere), given)
     return Cleaned(database, code, asked, limits, medicare, tuple(not_checked), is_placed)

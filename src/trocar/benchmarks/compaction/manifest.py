@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ MANIFEST = "set.json"
 # The folder within a set where a compaction works.
 WORK = ".work"
 LAYOUT = 1
+# Size, time of change in nanoseconds and digest of a file.
+Stamp = list[Any] | None
 
 
 class RatesSetError(TrocarError):
@@ -31,9 +33,10 @@ class RatesSetError(TrocarError):
 class Manifest:
     """The files that count, relative to the set, by table; all others in it are left over.
 
-    ``rates``: path by partition, ``rows`` likewise. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``,
-    ``plans``, ``listed``, ``rejects`` and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what
-    the facts in the rates rest on; ``registry``: size and time of its files. ``generation`` counts compactions.
+    ``rates``: path by partition, ``rows`` likewise. ``by_code``: first code, last code, path of what questions read.
+    ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``, ``plans``, ``listed``, ``rejects`` and, by the
+    registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts in the rates rest on; ``registry``: by
+    what its files are known. ``generation`` counts compactions.
     """
 
     generation: int = 0
@@ -41,12 +44,14 @@ class Manifest:
     rates: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, list[str]] = field(default_factory=dict)
-    registry: Mapping[str, list[int]] = field(default_factory=dict)
+    by_code: list[list[str]] = field(default_factory=list)
+    registry: Mapping[str, Stamp] = field(default_factory=dict)
     layout: int = LAYOUT
 
     def paths(self) -> Iterator[str]:
         """All files of the set."""
         yield from self.rates.values()
+        yield from (path for *_, path in self.by_code)
         for paths in self.tables.values():
             yield from paths
 
@@ -87,9 +92,18 @@ def definitions() -> str:
     return sha256(" ".join(" ".join(told).split()).encode()).hexdigest()[:16]
 
 
-def stamp(path: Path) -> list[int]:
-    """Size and time of a file, by which another one in its place is known; nothing for no file."""
+def stamp(path: Path) -> Stamp:
+    """What another file in the place of this one is known by; None for no file."""
     if not path.is_file():
-        return []
+        return None
     told = path.stat()
-    return [told.st_size, told.st_mtime_ns]
+    with path.open("rb") as file:
+        return [told.st_size, told.st_mtime_ns, file_digest(file, "sha256").hexdigest()]
+
+
+def is_stamped(path: Path, held: Stamp) -> bool:
+    """Whether a file is still the same: by size and time, else by its digest (a copied file has another time)."""
+    if held is None or not path.is_file():
+        return held is None and not path.is_file()
+    told = path.stat()
+    return held[0] == told.st_size and (held[1] == told.st_mtime_ns or held[2] == (stamp(path) or held)[2])

@@ -31,6 +31,10 @@ def verify(database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest
                 raise _lost(output, f"the file {row[0]} has not all its {table}")
         if found:
             raise _lost(output, f"there are {table} of files that are not in the set")
+    services = f"SELECT count(*), sum(rate) FROM {relation(held['rates'])} WHERE is_service"
+    asked = f"SELECT count(*), sum(rate) FROM {relation([output / path for *_, path in manifest.by_code])}"
+    if database.execute(services).fetchone() != database.execute(asked).fetchone():
+        raise _lost(output, "what questions read is not what is kept")
     if _sums(database, relation(held["rates"]), new) != _extracted_sums(database, new):
         raise _lost(output, "the rates are not those that were extracted")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from trocar.benchmarks.cleaning.observations import CODE_TYPES
 from trocar.benchmarks.cleaning.observe import FILE_ORDER, OBSERVED, REGISTRY, TABLE
+from trocar.benchmarks.compaction.by_code import RATE_ID, file_of
 from trocar.benchmarks.compaction.manifest import Manifest, definitions, is_set, read_manifest
 from trocar.benchmarks.compaction.proof import remove_leftovers
-from trocar.benchmarks.compaction.registry import stamps, with_registry
+from trocar.benchmarks.compaction.registry import is_current, with_registry
 from trocar.benchmarks.folder import RatesFolder, quoted
 from trocar.benchmarks.tables import TABLES
 
@@ -42,13 +42,13 @@ class RatesSet(RatesFolder):
             super().observe(database, code, by_contract=by_contract)
             return
         rates = self._files(list(self.manifest.rates.values()))
-        wanted = f"""(SELECT (file_index::BIGINT << 40) | file_row_number AS id, * FROM {rates}
-                      WHERE code = '{code}' AND code_type IN {CODE_TYPES})"""
+        kept = f"(SELECT * FROM {self._files([file_of(self.manifest, code)])} WHERE code = {quoted(code)})"
         self._view(database, "kinds", self._files(self.manifest.tables["kinds"]))
         self._view(database, "voter_names", self._files(self.manifest.tables["voters"]))
         database.execute(FILE_ORDER)
-        database.execute(TABLE.format(columns=OBSERVED, rates=wanted))
-        self._view(database, "published", wanted)
+        database.execute(TABLE.format(columns=OBSERVED, rates=kept))
+        published = f"(SELECT {RATE_ID} AS id, * FROM {rates} WHERE is_service AND code = {quoted(code)})"
+        self._view(database, "published", published)
         self._registry(database)
 
     def registry_changed(self) -> None:
@@ -60,7 +60,7 @@ class RatesSet(RatesFolder):
 
     def _registry(self, database: duckdb.DuckDBPyConnection) -> None:
         """The registry's tables as kept, or made for the question when the registry is another one."""
-        if self.manifest.registry == stamps(self.path):
+        if is_current(self.path, self.manifest):
             for name in REGISTRY:
                 self._view(database, name, self._files(self.manifest.tables[name]))
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from trocar.benchmarks.cleaning.observe import REGISTRY
-from trocar.benchmarks.compaction.manifest import Manifest, stamp
+from trocar.benchmarks.compaction.manifest import Manifest, is_stamped, stamp
 from trocar.benchmarks.compaction.partitions import relation
 from trocar.benchmarks.compaction.stage import PARQUET
 from trocar.benchmarks.folder import BILLED, NO_BILLED, NO_PROVIDERS, PROVIDERS, quoted
@@ -17,9 +17,10 @@ from trocar.benchmarks.folder import BILLED, NO_BILLED, NO_PROVIDERS, PROVIDERS,
 _FILES = {PROVIDERS: NO_PROVIDERS, BILLED: NO_BILLED}
 
 
-def stamps(folder: Path) -> dict[str, list[int]]:
-    """Size and time of the registry's files: what the tables made of them are valid for."""
-    return {name: stamp(folder / name) for name in _FILES}
+def is_current(folder: Path, manifest: Manifest) -> bool:
+    """Whether the tables made of the registry are those of its files as they are now."""
+    held = manifest.registry
+    return held.keys() == _FILES.keys() and all(is_stamped(folder / name, held[name]) for name in _FILES)
 
 
 def copy_registry(source: Path, output: Path) -> None:
@@ -34,9 +35,9 @@ def copy_registry(source: Path, output: Path) -> None:
 
 def with_registry(database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest, generation: int) -> Manifest:
     """The set with the tables of the registry as it is now; the same one when it has them."""
-    now = stamps(output)
-    if manifest.registry == now or not manifest.tables:
+    if is_current(output, manifest) or not manifest.tables:
         return manifest
+    now = {name: stamp(output / name) for name in _FILES}
     for name, without in _FILES.items():
         held = relation([output / name]) if now[name] else without
         database.execute(f"CREATE OR REPLACE TEMP VIEW {name.partition('.')[0]} AS SELECT * FROM {held}")
