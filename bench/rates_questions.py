@@ -165,12 +165,16 @@ def tell(folder: Path, question: str) -> None:
 
 def ask(folder: Path, name: str, question: str) -> None:
     """The question to the small set, then to the other; prints what the second took, and what came before it."""
+    from typer.main import get_command
+
     from trocar.entrypoints.cli import app
+
+    command = get_command(app)
 
     def asked(rates: str) -> str:
         arguments = ["rates", "summary", *question.split(), "--on", "2025-11-03", "--rates", str(folder / rates)]
         with contextlib.redirect_stdout(io.StringIO()) as told, contextlib.suppress(SystemExit):
-            app([*arguments, "--format", "json"])
+            command([*arguments, "--format", "json"])
         return told.getvalue()
 
     asked("small")

@@ -39,16 +39,16 @@ class RatesFolder:
         database = duckdb.connect()
         for name in TABLES:
             self._view(database, name, self._source(name))
-        providers = f"read_parquet({quoted(self.path / PROVIDERS)})"
-        self._view(database, "providers", providers if self.has_providers else NO_PROVIDERS)
-        billed = f"read_parquet({quoted(self.path / BILLED)})"
-        self._view(database, "billed", billed if self.has_billed else NO_BILLED)
+        for name, source in self._registry_sources().items():
+            self._view(database, name, source)
         return database
 
-    def observe(self, database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool) -> None:
-        """Create what a question about a code begins with: the tables of ``cleaning.observe``."""
+    def observe(self, code: str, *, by_contract: bool) -> duckdb.DuckDBPyConnection:
+        """A connection with what a question about a code begins with: ``files``, the tables of ``cleaning.observe``."""
+        database = self.connect()
         observe(database, code, by_contract=by_contract)
         place_parties(database)
+        return database
 
     def registry_changed(self) -> None:
         """Called when the registry's files were written: what was made of them is made anew."""
@@ -57,6 +57,13 @@ class RatesFolder:
         if not any(self.path.glob("*/rates.parquet")):
             remedy = "Extract some: trocar rates extract FILE --codes @guidance -o DIR."
             raise RatesError("there are no extracted rates", where=str(self.path), remedy=remedy)
+
+    def _registry_sources(self) -> dict[str, str]:
+        providers, billed = (f"read_parquet({quoted(self.path / name)})" for name in (PROVIDERS, BILLED))
+        return {
+            "providers": providers if self.has_providers else NO_PROVIDERS,
+            "billed": billed if self.has_billed else NO_BILLED,
+        }
 
     def _source(self, table: str) -> str:
         return f"read_parquet({quoted(self.path / '*' / f'{table}.parquet')}, union_by_name=true)"

@@ -41,18 +41,15 @@ class Funnel:
 
 def funnel(database: duckdb.DuckDBPyConnection, parts: tuple[str, ...]) -> Funnel:
     """Count what ``clean`` left; ``parts``: what of the scope was asked for, told even where it takes out nothing."""
-    counted = database.execute("SELECT left_out, flags, count(*) FROM observations GROUP BY ALL").fetchall()
-    out, marks = Counter[str | None](), Counter[int]()
-    for left_out, number, count in counted:
-        out[left_out] += count
-        marks[number] += count if left_out is None else 0
+    out = Counter[str | None](dict(database.execute("SELECT left_out, rates FROM outside").fetchall()))
+    marks = database.execute("SELECT flags, count(*) FROM observations GROUP BY 1").fetchall()
     steps = [Step("published", "rates published for the code", 0, sum(out.values()))]
     for name, words in _SCOPE.items():
         if name in parts:
             steps.append(Step(name, words, out[name], steps[-1].left - out[name]))
     asked_for = steps[-1].left
     first, carried = Counter[str](), Counter[str]()
-    for number, count in marks.items():
+    for number, count in marks:
         flags = flags_in(number)
         carried.update({flag.code: count for flag in flags})
         first.update({flag.code: count for flag in [flag for flag in flags if flag.blocks][:1]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -63,10 +63,12 @@ class Medicare:
         return {(entry.component, entry.setting, entry.state): entry for entry in self.amounts}
 
 
-def medicare_amounts(asked: Asked, code: str, place: Mapping[str, str] | None = None) -> Medicare:
+def medicare_amounts(
+    asked: Asked, code: str, place: Mapping[str, str] | None = None, components: Sequence[str] = COMPONENTS
+) -> Medicare:
     """The amounts of the calculator by component, setting and state (with ``place``: of that place alone)."""
     places = [(None, dict(place))] if place else _places(asked)
-    kinds = [(component, setting) for component in COMPONENTS for setting in PLACE]
+    kinds = [(component, setting) for component in components for setting in PLACE]
     lines = [
         plain_line(code, component, asked.day, where, PLACE[setting])
         for component, setting in kinds

@@ -17,7 +17,7 @@ SELECT f.name AS file, f.sha256, p."offset", p.ordinal, p.source_kind, p.payer, 
        p.code, p.modifiers, k.component, k.class, k.place AS setting, p.place_of_service, p.amount_kind,
        p.negotiated_type, p.rate, p.rate_text, p.expiration_date, v.voters, v.states,
        o.id IN (SELECT id FROM comparable) AS compared, l.flags
-FROM (SELECT id, kind FROM observations WHERE left_out IS NULL) o
+FROM (SELECT id, kind FROM observations) o
 JOIN published p USING (id) JOIN kinds k ON k.kind = o.kind JOIN files f ON f.file_id = p.file_id
 LEFT JOIN (SELECT id, list_sort(list(DISTINCT name)) AS voters, list_sort(list(DISTINCT state)) AS states
            FROM ({voters}) JOIN names USING (voter) GROUP BY id) v USING (id)
@@ -94,7 +94,7 @@ def _opps(summary: Summary) -> str | None:
 def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
     """The files whose rates were read, with their day and hash."""
     query = """SELECT file_id, name, sha256, entity, last_updated_on, complete FROM files
-               SEMI JOIN (SELECT file_id FROM file_order SEMI JOIN observations USING (file)) USING (file_id)
+               SEMI JOIN (SELECT file_id FROM file_order SEMI JOIN observed USING (file)) USING (file_id)
                 ORDER BY name, file_id"""
     for file_id, name, sha256, entity, updated, complete in summary.cleaned.database.execute(query).fetchall():
         yield {
@@ -106,7 +106,7 @@ def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
 def rows_of(summary: Summary) -> Iterator[dict[str, Any]]:
     """Every rate asked for with its file and place, whether it was compared, and its flags with their reasons."""
     summary.cleaned.tell_flags()
-    voters = voters_of("observations", is_placed=summary.cleaned.is_placed)
+    voters = voters_of("observed", is_placed=summary.cleaned.is_placed)
     found = summary.cleaned.database.execute(_ROWS.format(voters=voters))
     names = [column[0] for column in found.description or ()]
     while rows := found.fetchmany(10_000):

@@ -14,14 +14,14 @@ from trocar.benchmarks.cleaning.flags import BLOCKING
 
 # An amount of four decimals as a whole number.
 TEN_THOUSANDTHS = 10_000
-_COMPARABLE = f"CREATE VIEW comparable AS SELECT id FROM observations WHERE left_out IS NULL AND flags & {BLOCKING} = 0"
+_COMPARABLE = f"CREATE VIEW comparable AS SELECT id FROM observations WHERE flags & {BLOCKING} = 0"
 # What votes together: kinds that differ in how a payer's name is written, or in the arrangement, do. By payer, and once
 # more by family where it has several payers. A payer's tax numbers and a hospital's own file don't.
 _BENCHES = f"""
 CREATE TABLE benches AS
 WITH met AS (
     SELECT * FROM kinds_met SEMI JOIN (
-        SELECT DISTINCT kind FROM observations WHERE left_out IS NULL AND flags & {BLOCKING} = 0) USING (kind)
+        SELECT DISTINCT kind FROM observations WHERE flags & {BLOCKING} = 0) USING (kind)
     WHERE list_contains($kinds, amount_kind)
 ), families AS (
     SELECT payer_family FROM met WHERE payer_family IS NOT NULL GROUP BY 1 HAVING count(DISTINCT payer_id) > 1
@@ -39,9 +39,9 @@ _BALLOTS = f"""
 CREATE TABLE ballots AS
 SELECT bench, {{state}} AS state, voter, id, rate, file, "offset", ordinal
 FROM (SELECT id, kind, rate, file, "offset", ordinal FROM observations
-      WHERE left_out IS NULL AND flags & {BLOCKING} = 0) o
+      WHERE flags & {BLOCKING} = 0) o
 JOIN (SELECT bench, kind FROM benches) b USING (kind)
-JOIN (SELECT id, voter, {{state}} AS state FROM ({{voters}}) WHERE $state IS NULL OR state = $state) v USING (id)
+JOIN (SELECT id, voter, {{state}} AS state FROM ({{voters}})) v USING (id)
 WHERE voter NOT IN (SELECT voter FROM ghosts)
 """
 _VOTES = f"""
@@ -87,9 +87,9 @@ def votes_of(cleaned: Cleaned, kinds: Sequence[str], state: str | None, *, each_
     database.execute(_COMPARABLE)
     database.execute(_BENCHES, {"kinds": list(kinds)})
     has_states = each_state or state is not None
-    voters = voters_of("observations", is_placed=cleaned.is_placed and has_states)
+    voters = voters_of("observed", is_placed=cleaned.is_placed and has_states) if state is None else "FROM here"
     by_state = "state" if has_states else "NULL::VARCHAR"
-    database.execute(_BALLOTS.format(state=by_state, voters=voters), {"state": state})
+    database.execute(_BALLOTS.format(state=by_state, voters=voters))
     database.execute(_VOTES)
     counted = database.execute(_COUNTS)
     names = [column[0] for column in counted.description or ()]

@@ -14,7 +14,7 @@ from trocar.benchmarks.cleaning.flags import FLAGS_VIEW, marks
 from trocar.benchmarks.cleaning.observations import CHARGES
 from trocar.benchmarks.cleaning.thresholds import Thresholds, thresholds_on
 from trocar.benchmarks.folder import RatesFolder
-from trocar.benchmarks.medicare import Medicare, medicare_amounts
+from trocar.benchmarks.medicare import COMPONENTS, Medicare, medicare_amounts
 from trocar.knowledge import knowledge
 from trocar.lookup.asked import Asked
 from trocar.lookup.schedule_facts import component_rows
@@ -44,8 +44,9 @@ class Scope:
 class Cleaned:
     """The tables of one code on one day, in ``database``: beside those of ``cleaning.observe``, ``observations``.
 
-    They are all published rates, each with its flags as one number, and the first part of the scope that leaves it out
-    (NULL: none). ``ghosts`` are the voters who don't do the service; ``is_placed``: whether states of voters are known.
+    They are the rates in the scope, each with its flags as one number; ``outside`` counts the others by the first part
+    of the scope that leaves them out (NULL: those within), and ``here`` has the voters in the state asked for.
+    ``ghosts`` are the voters who don't do the service; ``is_placed``: whether states of voters are known.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -84,7 +85,7 @@ haunted AS (SELECT DISTINCT id FROM members SEMI JOIN ghosts USING (voter))
 SELECT id FROM haunted
 WHERE id NOT IN (SELECT id FROM members SEMI JOIN haunted USING (id) ANTI JOIN ghosts USING (voter))
 """
-_HERE = "CREATE TABLE here AS SELECT DISTINCT id FROM ({voters}) WHERE state = ?"
+_HERE = "CREATE TABLE here AS SELECT id, voter, state FROM ({voters}) WHERE state = ?"
 _QUARTILES = """
 SELECT amount_kind, class, component, quantile_disc(rate, 0.25), quantile_disc(rate, 0.75)
 FROM observed JOIN kinds USING (kind) WHERE rate > $placeholder AND rate < $sentinel
@@ -123,20 +124,24 @@ SELECT o.id, o.kind, o.hospital_id, o.state, o.parties, o.voters FROM observed o
 WHERE k.is_held AND (o.rate < k.inner_floor OR o.rate > k.inner_ceiling) AND k.left_out IS NULL
       AND NOT k.is_other_amount {elsewhere}
 """
+# The first part of the scope that leaves a rate out.
+_LEFT_OUT = """CASE WHEN k.is_other_amount AND o.rate IS NOT NULL THEN 'amount_kind'
+                    WHEN k.left_out IS NOT NULL THEN k.left_out {elsewhere} END"""
+_OUTSIDE = f"""
+CREATE TABLE outside AS
+SELECT {_LEFT_OUT} AS left_out, count(*) AS rates FROM observed o JOIN kinds_met k USING (kind) GROUP BY 1
+"""
 _OBSERVATIONS = f"""
 CREATE TABLE observations AS
-SELECT id, kind, rate, file, "offset", ordinal, hospital_id, state, parties, voters,
-       CASE WHEN is_other_amount AND rate IS NOT NULL THEN 'amount_kind' WHEN left_out IS NOT NULL THEN left_out
-            {{elsewhere}} END AS left_out,
-       flags | {marks(of_kind=False)} AS flags
-FROM (SELECT o.*, k.is_other_amount, k.left_out, k.flags, k.peers_low, k.peers_high, h.floor, h.ceiling,
-             g.id IS NOT NULL AS is_ghost
-      FROM observed o JOIN kinds_met k USING (kind) LEFT JOIN held h USING (id) LEFT JOIN ghost_rates g USING (id))
+SELECT id, kind, rate, file, "offset", ordinal, flags | {marks(of_kind=False)} AS flags
+FROM (SELECT o.*, k.flags, k.peers_low, k.peers_high, h.floor, h.ceiling, g.id IS NOT NULL AS is_ghost
+      FROM observed o JOIN kinds_met k USING (kind) LEFT JOIN held h USING (id) LEFT JOIN ghost_rates g USING (id)
+      WHERE {_LEFT_OUT} IS NULL)
 """
 _REASONS = """
 CREATE OR REPLACE VIEW reasons AS
-SELECT b.*, n.left_out, n.flags, k.peers_low, k.peers_high, h.low, h.high
-FROM observed b JOIN (SELECT id, left_out, flags FROM observations) n USING (id) JOIN kinds_met k USING (kind)
+SELECT b.*, n.flags, k.peers_low, k.peers_high, h.low, h.high
+FROM observed b JOIN (SELECT id, flags FROM observations) n USING (id) JOIN kinds_met k USING (kind)
 LEFT JOIN held h USING (id)
 """
 
@@ -161,9 +166,10 @@ def clean(
 
     ``by_contract``: a rate belongs to the provider group that a file lists, not to the tax numbers behind it.
     """
-    database, limits = folder.connect(), thresholds_on(asked.day)
-    medicare = medicare_amounts(asked, code)
-    folder.observe(database, code, by_contract=by_contract)
+    limits = thresholds_on(asked.day)
+    component = "" if scope.component == "global" else scope.component
+    medicare = medicare_amounts(asked, code, components=COMPONENTS if component is None else (component,))
+    database = folder.observe(code, by_contract=by_contract)
     database.execute(_HOSPITALS)
     database.execute(_NAMES)
     not_checked = _ghosts(database, folder, asked, code)
@@ -185,7 +191,8 @@ def clean(
         database.execute(_HERE.format(voters=voters_of("observed", is_placed=is_placed)), [scope.state])
     database.execute(_DOUBTFUL.format(elsewhere="" if scope.state is None else "AND o.id IN (SELECT id FROM here)"))
     database.execute(_HELD.format(voters=voters_of("doubtful", is_placed=is_placed)))
-    elsewhere = "" if scope.state is None else "WHEN id NOT IN (SELECT id FROM here) THEN 'state'"
+    elsewhere = "" if scope.state is None else "WHEN o.id NOT IN (SELECT id FROM here) THEN 'state'"
+    database.execute(_OUTSIDE.format(elsewhere=elsewhere))
     _run(database, _OBSERVATIONS.format(elsewhere=elsewhere), given)
     return Cleaned(database, code, asked, limits, medicare, tuple(not_checked), is_placed)
 

@@ -79,7 +79,7 @@ def marks(*, of_kind: bool) -> str:
 FLAGS_VIEW = "CREATE OR REPLACE VIEW flags AS " + " UNION ALL ".join(
     f"SELECT id, '{flag.code}' AS flag, {flag.detail} AS detail, {flag.blocks} AS blocks, {place} AS place "
     f"FROM reasons {'JOIN (SELECT id, modifiers FROM published) USING (id)' if 'modifiers' in flag.detail else ''} "
-    f"WHERE left_out IS NULL AND flags & {1 << place} <> 0"
+    f"WHERE flags & {1 << place} <> 0"
     for place, flag in enumerate(FLAGS)
 )
 

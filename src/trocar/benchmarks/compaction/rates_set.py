@@ -36,11 +36,12 @@ class RatesSet(RatesFolder):
         """Whether its facts are those that would be found now."""
         return self.manifest.definitions == definitions()
 
-    def observe(self, database: duckdb.DuckDBPyConnection, code: str, *, by_contract: bool) -> None:
+    def observe(self, code: str, *, by_contract: bool) -> duckdb.DuckDBPyConnection:
         """As kept; worked out from the published columns, where the question or the definitions are others."""
         if by_contract or not self.has_facts:
-            super().observe(database, code, by_contract=by_contract)
-            return
+            return super().observe(code, by_contract=by_contract)
+        database = duckdb.connect()
+        self._view(database, "files", self._source("files"))
         rates = self._files(list(self.manifest.rates.values()))
         kept = f"(SELECT * FROM {self._files([file_of(self.manifest, code)])} WHERE code = {quoted(code)})"
         self._view(database, "kinds", self._files(self.manifest.tables["kinds"]))
@@ -50,6 +51,7 @@ class RatesSet(RatesFolder):
         published = f"(SELECT {RATE_ID} AS id, * FROM {rates} WHERE is_service AND code = {quoted(code)})"
         self._view(database, "published", published)
         self._registry(database)
+        return database
 
     def registry_changed(self) -> None:
         """Make the registry's tables anew."""
@@ -65,6 +67,8 @@ class RatesSet(RatesFolder):
                 self._view(database, name, self._files(self.manifest.tables[name]))
             return
         database.execute(_NUMBERED.format(groups=self._files(self.manifest.tables["groups"])))
+        for name, source in self._registry_sources().items():
+            self._view(database, name, source)
         for name, query in REGISTRY.items():
             database.execute(f"CREATE TABLE {name} AS {query.format(groups='numbered')}")
 
