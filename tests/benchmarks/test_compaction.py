@@ -63,7 +63,7 @@ def table(folder: Path, name: str) -> list[Any]:
     if paths:
         return duckdb.execute(f"SELECT {columns} FROM read_parquet('{paths}') ORDER BY ALL").fetchall()
     manifest = read_manifest(folder)
-    held = list(manifest.rates.values()) if name == "rates" else manifest.tables[name]
+    held = manifest.partitions if name == "rates" else manifest.tables[name]
     files = ", ".join(f"'{folder / path}'" for path in held)
     return duckdb.execute(
         f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning=false) ORDER BY ALL"

@@ -24,7 +24,7 @@ def write_by_code(
     database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest, generation: int
 ) -> list[list[str]]:
     """Write the files; gives for each its first code, its last, its path. Rates of no service are left out."""
-    rates = relation([output / path for path in manifest.rates.values()])
+    rates = relation([output / path for path in manifest.partitions])
     query = f"SELECT code, count(*) FROM {rates} WHERE is_service GROUP BY code ORDER BY code"
     answer: list[list[str]] = []
     held = 0

@@ -48,9 +48,14 @@ class Manifest:
     registry: Mapping[str, Stamp] = field(default_factory=dict)
     layout: int = LAYOUT
 
+    @property
+    def partitions(self) -> list[str]:
+        """The paths of the rates by the names of their partitions: in this order they have their numbers."""
+        return [self.rates[name] for name in sorted(self.rates)]
+
     def paths(self) -> Iterator[str]:
         """All files of the set."""
-        yield from self.rates.values()
+        yield from self.partitions
         yield from (path for *_, path in self.by_code)
         for paths in self.tables.values():
             yield from paths

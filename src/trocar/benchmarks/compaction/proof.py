@@ -21,7 +21,7 @@ def verify(database: duckdb.DuckDBPyConnection, output: Path, manifest: Manifest
     Raises ``RatesSetError`` when a file has not what its row of ``files`` says, or not what was extracted.
     """
     held = {name: [output / path for path in paths] for name, paths in manifest.tables.items()}
-    held["rates"] = [output / path for path in manifest.rates.values()]
+    held["rates"] = [output / path for path in manifest.partitions]
     files = database.execute(f"SELECT file_id, rates, groups, rejects FROM {relation(held['files'])}").fetchall()
     for at, table in enumerate(("rates", "groups", "rejects"), 1):
         counted = f"SELECT file_id, count(*) FROM {relation(held[table])} GROUP BY 1"

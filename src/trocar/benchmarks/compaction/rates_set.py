@@ -42,7 +42,7 @@ class RatesSet(RatesFolder):
             return super().observe(code, by_contract=by_contract)
         database = duckdb.connect()
         self._view(database, "files", self._source("files"))
-        rates = self._files(list(self.manifest.rates.values()))
+        rates = self._files(self.manifest.partitions)
         kept = f"(SELECT * FROM {self._files([file_of(self.manifest, code)])} WHERE code = {quoted(code)})"
         self._view(database, "kinds", self._files(self.manifest.tables["kinds"]))
         self._view(database, "voter_names", self._files(self.manifest.tables["voters"]))
@@ -76,7 +76,7 @@ class RatesSet(RatesFolder):
         self.manifest = read_manifest(self.path)
 
     def _source(self, table: str) -> str:
-        paths = list(self.manifest.rates.values()) if table == "rates" else self.manifest.tables[table]
+        paths = self.manifest.partitions if table == "rates" else self.manifest.tables[table]
         columns = ", ".join(f'"{name}"' for name in TABLES[table].names)
         return f"(SELECT {columns} FROM {self._files(paths)})"
 
