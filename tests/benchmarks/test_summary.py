@@ -153,6 +153,23 @@ def test_the_funnel_conserves(write_file: WriteFile, asked: Asked) -> None:
     assert summary_shape(summary)["files"][0]["file_id"] == "f1"
 
 
+def test_each_benchmark_says_what_it_was_made_of(write_file: WriteFile, asked: Asked) -> None:
+    """Aetna: 8 published, a placeholder (below the band too) and a bundle not compared; Cigna: 1 of 2, by state too."""
+    write_file("f1", [*SIX, {**SIX[0], "rate": "0"}, {**SIX[0], "arrangement": "bundle"}])
+    folder = write_file("f2", [SIX[0], {**SIX[1], "rate": "5000"}], entity="Cigna")
+    aetna, cigna = ask(folder, asked).benchmarks
+    assert (aetna.published, aetna.rates, aetna.providers) == (8, 6, 6)
+    # 0 and 60 stand beside each other, every field alike: two of the eight are ambiguous.
+    assert aetna.flags == {"placeholder_amount": 1, "medicare_ratio": 1, "bundle": 1, "ambiguous_multi_rate": 2}
+    assert (cigna.published, cigna.rates, cigna.flags["medicare_ratio"]) == (2, 1, 1)
+    assert benchmark_shape(cigna)["flags"] == {"medicare_ratio": 1}
+    npis = [1_000_000_000 + 100 * number for number in range(1, 7)]
+    registry = {"npi": npis, "state": ["MD"] * 5 + ["VA"], "taxonomies": [["2085R0204X"]] * 6}
+    pq.write_table(pa.table(registry), folder / "providers.parquet")
+    by_state = {(b.payer, b.state): b.published for b in ask(folder, asked, each_state=True).benchmarks}
+    assert by_state == {("aetna", "MD"): 7, ("aetna", "VA"): 1, ("cigna", "MD"): 2}
+
+
 def test_real_hospital_prices(hospital_rates: Path, asked: Asked) -> None:
     """298,293 real prices, code 77012: the raw mean of gross charges is 5.13 million dollars, by 19 sentinels.
 

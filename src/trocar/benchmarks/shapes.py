@@ -46,6 +46,8 @@ def benchmark_shape(entry: Benchmark) -> dict[str, Any]:
         "component": entry.component,
         "amount_kind": entry.amount_kind,
         "negotiated_type": entry.negotiated_type,
+        "published": entry.published,
+        "flags": {code: entry.flags[code] for code in BY_CODE if entry.flags.get(code)},
         "rates": entry.rates,
         "providers": entry.providers,
         "enough": entry.is_enough,

@@ -58,8 +58,9 @@ class Vote:
 class Benchmark:
     """The votes of one kind that may be compared: one payer, state, class, setting, component, kind of amount.
 
-    ``rates`` counts the published rates behind the votes: one rate may be several tax numbers' vote. ``amounts`` are
-    all votes in ten-thousandths of a dollar, ascending; ``shown`` those at the percentiles, where there are enough.
+    ``rates`` counts the published rates behind the votes: one rate may be several tax numbers' vote. ``published`` are
+    all rates asked for of this kind, ``flags`` how many of them carry each flag. ``amounts`` are all votes in
+    ten-thousandths of a dollar, ascending; ``shown`` those at the percentiles, where there are enough.
     """
 
     payer: str | None
@@ -72,6 +73,8 @@ class Benchmark:
     amount_kind: str
     negotiated_type: str | None
     rates: int
+    published: int
+    flags: Mapping[str, int]
     amounts: npt.NDArray[np.int64]
     shown: Mapping[int, Vote]
     fewest: int
@@ -149,7 +152,8 @@ def _benchmark(votes: Votes, files: Mapping[int, str], limits: Thresholds, medic
     return Benchmark(
         payer=kind["payer"], payer_name=kind["payer_name"], is_rolled_up=kind["rolled_up"], state=votes.state,
         class_=kind["class"], setting=kind["setting"], component=kind["component"], amount_kind=kind["amount_kind"],
-        negotiated_type=kind["negotiated_type"], rates=votes.rates, amounts=votes.amounts,
+        negotiated_type=kind["negotiated_type"], rates=votes.rates, published=votes.published, flags=votes.flags,
+        amounts=votes.amounts,
         shown=_shown(votes, files) if len(votes.amounts) >= fewest else {}, fewest=fewest,
         medicare=comparable_amount(medicare, kind["component"], kind["class"], kind["setting"], votes.state),
     )  # fmt: skip

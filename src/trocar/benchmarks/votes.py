@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trocar.benchmarks.cleaning.clean import Cleaned, voters_of
-from trocar.benchmarks.cleaning.flags import BLOCKING
+from trocar.benchmarks.cleaning.flags import BLOCKING, flags_in
 
 # An amount of four decimals as a whole number.
 TEN_THOUSANDTHS = 10_000
@@ -20,11 +21,11 @@ _COMPARABLE = f"CREATE VIEW comparable AS SELECT id FROM observations WHERE flag
 _BENCHES = f"""
 CREATE TABLE benches AS
 WITH met AS (
-    SELECT * FROM kinds_met SEMI JOIN (
-        SELECT DISTINCT kind FROM observations WHERE flags & {BLOCKING} = 0) USING (kind)
-    WHERE list_contains($kinds, amount_kind)
+    SELECT * FROM kinds_met WHERE left_out IS NULL AND list_contains($kinds, amount_kind)
 ), families AS (
-    SELECT payer_family FROM met WHERE payer_family IS NOT NULL GROUP BY 1 HAVING count(DISTINCT payer_id) > 1
+    SELECT payer_family FROM met SEMI JOIN (
+        SELECT DISTINCT kind FROM observations WHERE flags & {BLOCKING} = 0) USING (kind)
+    WHERE payer_family IS NOT NULL GROUP BY 1 HAVING count(DISTINCT payer_id) > 1
 ), meant AS (
     SELECT payer_id AS payer, min(payer_name) OVER (PARTITION BY payer_id) AS name, false AS rolled_up, * FROM met
     UNION ALL
@@ -59,6 +60,11 @@ JOIN (SELECT bench, state, count(DISTINCT id) AS rates FROM ballots GROUP BY ALL
 JOIN (SELECT DISTINCT * EXCLUDE (kind) FROM benches) b ON b.bench = v.bench
 ORDER BY v.bench, v.state
 """
+# All rates asked for of the same kinds, by their flags: what each benchmark was made of.
+_PUBLISHED = """
+SELECT bench, {state} AS state, flags, count(*) FROM observations JOIN (SELECT bench, kind FROM benches) USING (kind)
+{where} GROUP BY ALL
+"""
 _IN_ORDER = 'SELECT amount, file, "offset", ordinal FROM votes ORDER BY bench, state, amount, file, "offset", ordinal'
 
 
@@ -66,12 +72,15 @@ _IN_ORDER = 'SELECT amount, file, "offset", ordinal FROM votes ORDER BY bench, s
 class Votes:
     """The votes of one kind in one state (None: anywhere), by amount: ``amounts`` in ten-thousandths of a dollar.
 
-    ``rates`` counts the rates behind all of them.
+    ``rates`` counts the rates behind all of them, ``published`` those of the kind, compared or not, and ``flags`` how
+    many of these carry each flag.
     """
 
     kind: Mapping[str, Any]
     state: str | None
     rates: int
+    published: int
+    flags: Mapping[str, int]
     amounts: npt.NDArray[np.int64]
     places: tuple[npt.NDArray[np.int64], ...]
 
@@ -94,9 +103,29 @@ def votes_of(cleaned: Cleaned, kinds: Sequence[str], state: str | None, *, each_
     counted = database.execute(_COUNTS)
     names = [column[0] for column in counted.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in counted.fetchall()]
+    where = f"JOIN (SELECT DISTINCT id, state FROM ({voters})) USING (id)" if each_state else ""
+    state_of = "state" if each_state else "$state"
+    query = _PUBLISHED.format(state=state_of, where=where)
+    published = _by_bench(database.execute(query, {} if each_state else {"state": state}).fetchall())
     held = database.execute(_IN_ORDER).fetchnumpy()
     at = 0
     for row in rows:
         mine = slice(at, at := at + row["votes"])
         amounts, *places = (held[name][mine] for name in ("amount", "file", "offset", "ordinal"))
-        yield Votes(row, row["state"], row["rates"], amounts, tuple(places))
+        total, flags = published[row["bench"], row["state"]]
+        yield Votes(row, row["state"], row["rates"], total, flags, amounts, tuple(places))
+
+
+def _by_bench(rows: Iterable[tuple[int, str | None, int, int]]) -> dict[tuple[int, str | None], _Published]:
+    """The rates of each kind and state, and how many of them carry each flag."""
+    totals = Counter[tuple[int, str | None]]()
+    carried: dict[tuple[int, str | None], Counter[str]] = {}
+    for bench, state, marks, count in rows:
+        totals[bench, state] += count
+        flags = carried.setdefault((bench, state), Counter())
+        for flag in flags_in(marks):
+            flags[flag.code] += count
+    return {key: (total, carried[key]) for key, total in totals.items()}
+
+
+_Published = tuple[int, Mapping[str, int]]

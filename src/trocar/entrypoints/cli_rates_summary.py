@@ -23,7 +23,8 @@ RatesOption = Annotated[
     typer.Option("--rates", metavar="DIR", envvar="TROCAR_RATES", help="Folder of trocar rates extract or compact."),
 ]
 COLUMNS = (
-    "payer", "state", "billing_class", "setting", "component", "amount_kind", "negotiated_type", "rates", "providers",
+    "payer", "state", "billing_class", "setting", "component", "amount_kind", "negotiated_type", "published", "rates",
+    "providers",
     "p10", "p25", "p50", "p75", "p90", "medicare", "multiple_of_medicare",
 )  # fmt: skip
 
