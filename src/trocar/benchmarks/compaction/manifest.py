@@ -13,7 +13,7 @@ from typing import Any
 from trocar.benchmarks.cleaning import facts
 from trocar.benchmarks.cleaning.observations import KIND, NORMAL, facility_places
 from trocar.benchmarks.cleaning.payers import payers_text
-from trocar.core.errors import TrocarError
+from trocar.benchmarks.folder import RatesError
 
 MANIFEST = "set.json"
 # The folder within a set where a compaction works.
@@ -23,7 +23,7 @@ LAYOUT = 1
 Stamp = list[Any] | None
 
 
-class RatesSetError(TrocarError):
+class RatesSetError(RatesError):
     """A compacted set, or what it is made of, is damaged or something else."""
 
     docs = "docs/rates.md"
