@@ -60,13 +60,14 @@ SEMI JOIN (SELECT DISTINCT file_id, hospital_id, provider_group_ids, amount_kind
   ON r.file_id = w.file_id AND r.hospital_id IS NOT DISTINCT FROM w.hospital_id
  AND r.provider_group_ids = w.provider_group_ids AND r.amount_kind = w.amount_kind
 """
-# Where the providers of a party practise, the taxonomies of all known providers of a tax number, what they billed.
+# Where the providers of a party practise (by state, since a question is often about one), the taxonomies of all known
+# providers of a tax number, what they billed.
 REGISTRY = {
     "places": """
 SELECT g.party, g.voter, s.state FROM {groups} g LEFT JOIN (
     SELECT DISTINCT party, state FROM (SELECT party, unnest(npis) AS npi FROM {groups}) JOIN providers USING (npi)
     WHERE state IS NOT NULL
-) s USING (party) ORDER BY g.party
+) s USING (party) ORDER BY s.state, g.party
 """,
     "doers": """
 SELECT voter, list_distinct(flatten(list(coalesce(taxonomies, [])))) AS taxonomies

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
 
     store: Path | None = Field(None, description="Reference store; default: the embedded starter pack.")
     rates: Path | None = Field(
-        None, description="Folder of published rates (trocar rates extract or compact); default: none."
+        None, description="Folder of published rates (of rates extract or compact); default: none."
     )
     pins: dict[str, str] = Field(default_factory=dict, description="Releases to use on every day, by table.")
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs API keys.")
