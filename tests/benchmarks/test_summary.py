@@ -170,6 +170,16 @@ def test_each_benchmark_says_what_it_was_made_of(write_file: WriteFile, asked: A
     assert by_state == {("aetna", "MD"): 7, ("aetna", "VA"): 1, ("cigna", "MD"): 2}
 
 
+def test_a_state_without_localities_is_held_against_the_country(write_file: WriteFile, asked: Asked) -> None:
+    """A hospital "in ZZ": 5,000 for the professional part is beyond 546.60, six times the dearest locality's 91.10."""
+    price = {
+        "source_kind": "hospital", "payer": "Aetna", "hospital_id": "1 ZZ", "state": "ZZ", "rate": "5000",
+        "billing_class": "professional", "setting": "outpatient", "place_of_service": [],
+    }  # fmt: skip
+    summary = ask(write_file("f1", [price]), asked)
+    assert [flag for flag, *_ in summary.flags] == ["medicare_ratio"]
+
+
 def test_real_hospital_prices(hospital_rates: Path, asked: Asked) -> None:
     """298,293 real prices, code 77012: the raw mean of gross charges is 5.13 million dollars, by 19 sentinels.
 

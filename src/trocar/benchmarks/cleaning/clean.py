@@ -109,13 +109,15 @@ LEFT JOIN (SELECT *, max(floor) OVER sort AS inner_floor, min(ceiling) OVER sort
       AND m.state IS NULL
 LEFT JOIN peers p ON p.amount_kind = k.amount_kind AND p.class = k.class AND p.component = k.component
 """
-# Rates outside the band somewhere: whether they are outside it wherever their voters are.
+# Rates outside the band somewhere: whether they are outside it wherever their voters are. A state without a locality of
+# its own is held against the whole country.
 _HELD = """
 CREATE TABLE held AS
 SELECT v.id, min(m.low) AS low, max(m.high) AS high, min(m.floor) AS floor, max(m.ceiling) AS ceiling
 FROM ({voters}) v JOIN doubtful d USING (id) JOIN kinds_met k USING (kind)
 JOIN medicare m ON m.component = k.component AND m.class = k.class AND m.place = k.place
-     AND m.amount_kind = k.amount_kind AND m.state IS NOT DISTINCT FROM v.state
+     AND m.amount_kind = k.amount_kind
+     AND m.state IS NOT DISTINCT FROM CASE WHEN v.state IN (SELECT state FROM medicare) THEN v.state END
 GROUP BY v.id
 """
 _DOUBTFUL = """
