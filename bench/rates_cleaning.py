@@ -22,6 +22,7 @@ from pathlib import Path
 
 from trocar.benchmarks.cleaning.flags import BY_CODE
 from trocar.benchmarks.code_sets import codes_asked
+from trocar.benchmarks.compaction.rates_set import open_rates
 from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.folder import RatesFolder
 from trocar.benchmarks.summary import Question, Summary, summarise
@@ -37,7 +38,7 @@ _EFFECT = """
 SELECT amount_kind, count(*), avg(rate)::DECIMAL(18, 2), quantile_disc(rate, 0.5)::DECIMAL(18, 2),
        count(*) FILTER (c.id IS NOT NULL), (avg(rate) FILTER (c.id IS NOT NULL))::DECIMAL(18, 2),
        (quantile_disc(rate, 0.5) FILTER (c.id IS NOT NULL))::DECIMAL(18, 2)
-FROM observations o LEFT JOIN comparable c USING (id) GROUP BY 1 ORDER BY 1
+FROM (SELECT * FROM observations JOIN kinds USING (kind)) o LEFT JOIN comparable c USING (id) GROUP BY 1 ORDER BY 1
 """
 _TALL = (
     "hospital_name,last_updated_on,version,location_name,hospital_address,license_number|MD,type_2_npi,attester_name,"
@@ -81,7 +82,7 @@ def extracted(path: Path, folder: Path) -> RatesFolder:
     if outcome.file is None:
         sys.exit(outcome.problem)
     print(f"\n{path.name}: {outcome.file['rates']:,} rates, {outcome.file['rejects']} rejects")
-    return RatesFolder(folder)
+    return open_rates(folder)
 
 
 def codes_of(folder: RatesFolder) -> list[str]:

@@ -34,38 +34,54 @@ def asked() -> Asked:
 def write_file(tmp_path: Path) -> WriteFile:
     """Writes a payer's file of rates into one folder: ``write_file("f1", rates, groups, entity)`` gives the folder."""
 
-    def write(
-        file_id: str, rates: Sequence[Rate], groups: Mapping[str, Sequence[str]] | None = None, entity: str = "Aetna"
-    ) -> Path:
-        """``groups``: tax numbers by provider group; without any, groups 1 to 9 are the tax numbers 100 to 900."""
-        held = groups or {str(number): [f"{number}00"] for number in range(1, 10)}
-        with written_folder(tmp_path, file_id) as writer:
-            for number, rate in enumerate(rates):
-                row = {
-                    "source_kind": "in_network", "file_id": file_id, "payer": entity, "code_type": "CPT",
-                    "code": "77012", "modifiers": ["26"], "negotiated_type": "negotiated", "amount_kind": "dollar",
-                    "arrangement": "ffs", "billing_class": "professional", "place_of_service": ["22"],
-                    "expiration_date": date(9999, 12, 31), "offset": 1000 + number, "ordinal": 0, **rate,
-                }  # fmt: skip
-                if isinstance(row.get("rate"), str):
-                    row["rate"] = Decimal(row["rate"])
-                writer.add("rates", row)
-            for group, tins in held.items():
-                for ordinal, tin in enumerate(tins):
-                    entry = {"file_id": file_id, "provider_group_id": group, "ordinal": ordinal, "offset": 1}
-                    npis = [1_000_000_000 + int(tin)]
-                    writer.add("groups", {**entry, "tin_type": "ein", "tin": tin, "npis": npis})
-            writer.add("files", _file(file_id, entity, len(rates)))
-        return tmp_path
+    def write(file_id: str, rates: Sequence[Rate], *given: Any, **more: Any) -> Path:
+        """As ``write_extracted``."""
+        return write_extracted(tmp_path, file_id, rates, *given, **more)
 
     return write
 
 
-def _file(file_id: str, entity: str, rates: int) -> dict[str, Any]:
+def write_extracted(
+    folder: Path,
+    file_id: str,
+    rates: Sequence[Rate],
+    groups: Mapping[str, Sequence[str]] | None = None,
+    entity: str = "Aetna",
+    rejects: int = 0,
+) -> Path:
+    """A file's folder as ``trocar rates extract`` leaves it; a rate has the columns that differ from the usual.
+
+    ``groups``: tax numbers by provider group; without any, groups 1 to 9 are the tax numbers 100 to 900.
+    """
+    held = groups if groups is not None else {str(number): [f"{number}00"] for number in range(1, 10)}
+    with written_folder(folder, file_id) as writer:
+        for number, rate in enumerate(rates):
+            row = {
+                "source_kind": "in_network", "file_id": file_id, "payer": entity, "code_type": "CPT",
+                "code": "77012", "modifiers": ["26"], "negotiated_type": "negotiated", "amount_kind": "dollar",
+                "arrangement": "ffs", "billing_class": "professional", "place_of_service": ["22"],
+                "expiration_date": date(9999, 12, 31), "offset": 1000 + number, "ordinal": 0, **rate,
+            }  # fmt: skip
+            if isinstance(row.get("rate"), str):
+                row["rate"] = Decimal(row["rate"])
+            writer.add("rates", row)
+        for group, tins in held.items():
+            for ordinal, tin in enumerate(tins):
+                entry = {"file_id": file_id, "provider_group_id": group, "ordinal": ordinal, "offset": 1}
+                npis = [1_000_000_000 + int(tin)]
+                writer.add("groups", {**entry, "tin_type": "ein", "tin": tin, "npis": npis})
+        for number in range(rejects):
+            writer.add("rejects", {"file_id": file_id, "offset": number, "where": "file", "reason": "no number"})
+        counts = {"rates": len(rates), "groups": sum(map(len, held.values())), "rejects": rejects}
+        writer.add("files", _file(file_id, entity) | counts)
+    return folder
+
+
+def _file(file_id: str, entity: str) -> dict[str, Any]:
     return {
         "file_id": file_id, "sha256": "0" * 64, "name": f"{file_id}.json", "location": "x", "size": 1,
         "kind": "in_network", "format": "json", "compression": "none", "entity": entity, "items": 1,
-        "items_wanted": 1, "rates": rates, "groups": 9, "rejects": 0, "references": 0, "references_remote": 0,
+        "items_wanted": 1, "references": 0, "references_remote": 0,
         "references_unresolved": 0, "complete": True,
     }  # fmt: skip
 

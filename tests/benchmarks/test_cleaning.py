@@ -17,7 +17,8 @@ from trocar.benchmarks.cleaning.clean import clean
 from trocar.benchmarks.cleaning.flags import FLAGS
 from trocar.benchmarks.cleaning.payers import payer_of
 from trocar.benchmarks.cleaning.thresholds import thresholds_on
-from trocar.benchmarks.folder import RatesError, RatesFolder
+from trocar.benchmarks.compaction.rates_set import open_rates
+from trocar.benchmarks.folder import RatesError
 from trocar.core.errors import UsageError
 from trocar.engine.pack import Pack
 from trocar.lookup.asked import Asked
@@ -28,7 +29,8 @@ GROUP = {"provider_group_ids": ["1"]}
 
 def flags_of(folder: Path, asked: Asked, code: str = "77012") -> dict[int, set[str]]:
     """The flags of each rate by its offset; every rate is there, flagged or not."""
-    cleaned = clean(RatesFolder(folder), asked, code)
+    cleaned = clean(open_rates(folder), asked, code)
+    cleaned.tell_flags()
     rows = cleaned.database.execute(
         """SELECT o."offset", list(f.flag) FILTER (f.flag IS NOT NULL)
            FROM observations o LEFT JOIN flags f USING (id) GROUP BY 1"""
@@ -106,7 +108,7 @@ def test_ghosts_need_a_registry(write_file: WriteFile, asked: Asked) -> None:
     """Without a registry it is said; with one, a tax number of dermatologists alone is a ghost, unless it billed."""
     rates = [{"rate": "70", "provider_group_ids": [group]} for group in "123"]
     folder = write_file("f1", rates)
-    cleaned = clean(RatesFolder(folder), asked, "77012")
+    cleaned = clean(open_rates(folder), asked, "77012")
     assert [told.partition(":")[0] for told in cleaned.not_checked] == ["ghost_taxonomy", "states of payers' rates"]
     assert all("load NPPES's" in told for told in cleaned.not_checked)
     # 2085R0204X vascular and interventional radiology; 207N00000X dermatology; 300 is not in the registry: not known.
@@ -129,7 +131,7 @@ def test_a_code_out_of_force(write_file: WriteFile, full_store: Path) -> None:
     before, after, between = (Asked(pack, store, date(*day)) for day in ((2025, 12, 31), (2026, 7, 1), (2026, 1, 1)))
     assert "code_not_in_force" not in flags_of(folder, before, "77014")[1000]
     assert "code_not_in_force" in flags_of(folder, after, "77014")[1000]
-    cleaned = clean(RatesFolder(folder), between, "77014")
+    cleaned = clean(open_rates(folder), between, "77014")
     assert any(words.startswith("code_not_in_force") for words in cleaned.not_checked)
 
 
@@ -154,7 +156,7 @@ def test_limits_are_dated() -> None:
 def test_a_folder_without_rates(tmp_path: Path) -> None:
     """It says how to get some."""
     with pytest.raises(RatesError, match="no extracted rates"):
-        RatesFolder(tmp_path)
+        open_rates(tmp_path)
 
 
 def test_the_page_lists_every_flag_and_problem() -> None:

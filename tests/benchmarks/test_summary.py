@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rates_files import WriteFile
-from trocar.benchmarks.folder import RatesFolder
+from trocar.benchmarks.compaction.rates_set import open_rates
 from trocar.benchmarks.shapes import benchmark_shape, rows_of, summary_shape
 from trocar.benchmarks.summary import Benchmark, Question, Summary, summarise
 from trocar.lookup.asked import Asked
@@ -21,7 +21,7 @@ SIX = [
 
 def ask(folder: Path, asked: Asked, **question: object) -> Summary:
     """The summary of 77012."""
-    return summarise(RatesFolder(folder), asked, Question("77012", **question))  # type: ignore[arg-type]
+    return summarise(open_rates(folder), asked, Question("77012", **question))  # type: ignore[arg-type]
 
 
 def amounts(entry: Benchmark) -> list[str | None]:
@@ -37,22 +37,24 @@ def test_percentiles_by_nearest_rank(write_file: WriteFile, asked: Asked) -> Non
     median = entry.percentile(50)
     assert median
     assert (median.file_id, median.offset, median.ordinal) == ("f1", 1002, 0)
-    assert (entry.rates, len(entry.votes), entry.component, entry.setting) == (6, 6, "26", "facility")
+    assert (entry.rates, entry.providers, entry.component, entry.setting) == (6, 6, "26", "facility")
 
 
 def test_one_vote_per_tax_number(write_file: WriteFile, asked: Asked) -> None:
     """Tax number 100 has 10 rates of 60 and over: its vote is their lower median, 64; it counts once."""
     many = [{"rate": str(60 + number), "provider_group_ids": ["1"]} for number in range(10)]
-    (entry,) = ask(write_file("f1", [*many, *SIX[1:]]), asked).benchmarks
-    assert (len(entry.votes), entry.rates, entry.votes[0].amount) == (6, 15, Decimal(64))
-    assert entry.votes[0].voter == "ein 100"
+    summary = ask(write_file("f1", [*many, *SIX[1:]]), asked)
+    (entry,) = summary.benchmarks
+    assert (entry.providers, entry.rates, entry.amounts[0]) == (6, 15, 64_0000)
+    first = next(row for row in rows_of(summary) if row["offset"] == 1000)
+    assert first["voters"] == ["ein 100"]
 
 
 def test_one_rate_of_several_tax_numbers_is_one_rate(write_file: WriteFile, asked: Asked) -> None:
     """A group of five tax numbers at 80: five votes, one published rate."""
     folder = write_file("f1", [{"rate": "80", "provider_group_ids": ["1"]}], {"1": ["1", "2", "3", "4", "5"]})
     (entry,) = ask(folder, asked).benchmarks
-    assert (len(entry.votes), entry.rates, amounts(entry)[2]) == (5, 1, "80.0000")
+    assert (entry.providers, entry.rates, amounts(entry)[2]) == (5, 1, "80.0000")
 
 
 def test_fewer_than_five_are_not_enough(write_file: WriteFile, asked: Asked) -> None:
@@ -96,7 +98,7 @@ def test_licensees_roll_up(write_file: WriteFile, asked: Asked) -> None:
     write_file("f1", SIX[:3], entity="CareFirst")
     folder = write_file("f2", SIX[3:], entity="BCBS TX")
     entries = ask(folder, asked, payers=("Blue Cross",)).benchmarks
-    assert [(entry.payer, entry.is_rolled_up, len(entry.votes)) for entry in entries] == [
+    assert [(entry.payer, entry.is_rolled_up, entry.providers) for entry in entries] == [
         ("bcbs", True, 6), ("carefirst", False, 3), ("hcsc-texas", False, 3),
     ]  # fmt: skip
 
@@ -118,7 +120,7 @@ def test_states_need_the_registry(write_file: WriteFile, asked: Asked) -> None:
     registry = {"npi": npis, "state": ["MD"] * 5 + ["VA"], "taxonomies": [["2085R0204X"]] * 6}
     pq.write_table(pa.table(registry), folder / "providers.parquet")
     (entry,) = ask(folder, asked, state="MD").benchmarks
-    assert (len(entry.votes), amounts(entry)[2]) == (5, "80.0000")
+    assert (entry.providers, amounts(entry)[2]) == (5, "80.0000")
     assert entry.medicare == (Decimal("67.39"), Decimal("69.61"))
     # 80 / 69.61 = 1.1493; 80 / 67.39 = 1.1871
     assert entry.multiple() == (Decimal("1.15"), Decimal("1.19"))
@@ -131,7 +133,7 @@ def test_by_contract_a_group_votes_known_or_not(write_file: WriteFile, asked: As
     folder = write_file("f1", rates)
     assert ask(folder, asked).benchmarks == ()
     (entry,) = ask(folder, asked, by_contract=True).benchmarks
-    assert (len(entry.votes), amounts(entry)[2]) == (5, "80.0000")
+    assert (entry.providers, amounts(entry)[2]) == (5, "80.0000")
 
 
 def test_the_funnel_conserves(write_file: WriteFile, asked: Asked) -> None:
@@ -151,6 +153,33 @@ def test_the_funnel_conserves(write_file: WriteFile, asked: Asked) -> None:
     assert summary_shape(summary)["files"][0]["file_id"] == "f1"
 
 
+def test_each_benchmark_says_what_it_was_made_of(write_file: WriteFile, asked: Asked) -> None:
+    """Aetna: 8 published, a placeholder (below the band too) and a bundle not compared; Cigna: 1 of 2, by state too."""
+    write_file("f1", [*SIX, {**SIX[0], "rate": "0"}, {**SIX[0], "arrangement": "bundle"}])
+    folder = write_file("f2", [SIX[0], {**SIX[1], "rate": "5000"}], entity="Cigna")
+    aetna, cigna = ask(folder, asked).benchmarks
+    assert (aetna.published, aetna.rates, aetna.providers) == (8, 6, 6)
+    # 0 and 60 stand beside each other, every field alike: two of the eight are ambiguous.
+    assert aetna.flags == {"placeholder_amount": 1, "medicare_ratio": 1, "bundle": 1, "ambiguous_multi_rate": 2}
+    assert (cigna.published, cigna.rates, cigna.flags["medicare_ratio"]) == (2, 1, 1)
+    assert benchmark_shape(cigna)["flags"] == {"medicare_ratio": 1}
+    npis = [1_000_000_000 + 100 * number for number in range(1, 7)]
+    registry = {"npi": npis, "state": ["MD"] * 5 + ["VA"], "taxonomies": [["2085R0204X"]] * 6}
+    pq.write_table(pa.table(registry), folder / "providers.parquet")
+    by_state = {(b.payer, b.state): b.published for b in ask(folder, asked, each_state=True).benchmarks}
+    assert by_state == {("aetna", "MD"): 7, ("aetna", "VA"): 1, ("cigna", "MD"): 2}
+
+
+def test_a_state_without_localities_is_held_against_the_country(write_file: WriteFile, asked: Asked) -> None:
+    """A hospital "in ZZ": 5,000 for the professional part is beyond 546.60, six times the dearest locality's 91.10."""
+    price = {
+        "source_kind": "hospital", "payer": "Aetna", "hospital_id": "1 ZZ", "state": "ZZ", "rate": "5000",
+        "billing_class": "professional", "setting": "outpatient", "place_of_service": [],
+    }  # fmt: skip
+    summary = ask(write_file("f1", [price]), asked)
+    assert [flag for flag, *_ in summary.flags] == ["medicare_ratio"]
+
+
 def test_real_hospital_prices(hospital_rates: Path, asked: Asked) -> None:
     """298,293 real prices, code 77012: the raw mean of gross charges is 5.13 million dollars, by 19 sentinels.
 
@@ -161,13 +190,14 @@ def test_real_hospital_prices(hospital_rates: Path, asked: Asked) -> None:
     row = summary.cleaned.database.execute(
         """SELECT count(*), avg(rate), quantile_disc(rate, 0.5), avg(rate) FILTER (id IN (SELECT id FROM comparable)),
                   count(*) FILTER (rate >= 999999), count(DISTINCT hospital_id)
-           FROM observations WHERE amount_kind = 'gross'"""
+           FROM observations JOIN kinds USING (kind) JOIN (SELECT id, hospital_id FROM observed) USING (id)
+           WHERE amount_kind = 'gross'"""
     ).fetchone()
     assert row is not None
     assert (row[0], round(row[1]), row[2]) == (2947, 5_131_668, Decimal(2373))
     assert 2_000 < row[3] < 4_000
     gross = next(entry for entry in summary.benchmarks if entry.amount_kind == "gross")
     # One vote a hospital: never more votes than hospitals with a gross price.
-    assert len(gross.votes) <= row[5] <= 2917
+    assert gross.providers <= row[5] <= 2917
     assert gross.is_enough
     assert gross.medicare is None  # 77012 is packaged under OPPS

@@ -67,6 +67,18 @@ def test_position(run: Run, folder: str, tmp_path: Path) -> None:
     assert (shape["units"], shape["to_median"]) == (4, "20.00")
 
 
+def test_compact_says_what_it_did(run: Run, folder: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One file of 7 rates, then none; the summary of the set is that of the folder; a bad size is refused."""
+    target = str(tmp_path_factory.mktemp("sets") / "set")
+    (first,) = json_lines(run("rates compact --format json", folder, "-o", target))
+    assert first == {"added": 1, "replaced": 0, "kept": 0, "rates": 7, "partitions": 1, "written": 1}
+    again = run("rates compact", folder, "-o", target)
+    assert "0 files added, 0 replaced, 1 there already; 7 rates in 1 partitions, 0 written" in again.stdout
+    assert run(f"{ASKED} --rates", target).stdout == run(f"{ASKED} --rates", folder).stdout
+    refused = run("rates compact --memory much", folder, "-o", target)
+    assert (refused.exit_code, "is not a size" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

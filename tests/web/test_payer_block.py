@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rates_files import WriteFile
+from trocar.benchmarks.compaction.compact import compact
 from trocar.entrypoints.http.app import create_app
 from trocar.entrypoints.http.settings import read_settings
 
@@ -74,6 +75,19 @@ def test_with_rates_box_and_table_agree(tmp_path: Path, rates: Path) -> None:
             "where": {"file_id": "f1", "offset": 1002, "ordinal": 0},
         }
         assert entry["multiple_of_medicare"] == ["1.15", "1.15"]
+
+
+def test_a_compacted_set_shows_the_same(tmp_path: Path, rates: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The page's block and the API's answer, to the letter; a set with a file missing is the server's lack: 503."""
+    served = tmp_path_factory.mktemp("sets") / "set"
+    compact(rates, served, 1 << 30)
+    with client_of(tmp_path, rates) as client:
+        before = block(client), client.get(API).text
+    with client_of(tmp_path, served) as client:
+        assert (block(client), client.get(API).text) == before
+        assert "6 of 7" in before[0]
+        next(served.glob("by-code/*.parquet")).unlink()
+        assert client.get(API).status_code == 503
 
 
 def test_a_folder_that_holds_none_says_so(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A folder of extracted rates, opened: its tables as views of one DuckDB connection."""
+"""Published rates opened for questions: a folder of extracted files, as tables of one DuckDB connection."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from pathlib import Path
 
 import duckdb
 
+from trocar.benchmarks.cleaning.observe import observe, place_parties
 from trocar.core.errors import TrocarError
 
 TABLES = ("rates", "groups", "files", "rejects")
 PROVIDERS, BILLED = "providers.parquet", "billed.parquet"
+# The tables of a registry that is not there.
+NO_PROVIDERS = "(SELECT NULL::BIGINT npi, NULL::VARCHAR state, NULL::VARCHAR[] taxonomies WHERE false)"
+NO_BILLED = "(SELECT NULL::BIGINT npi, NULL::VARCHAR code WHERE false)"
 
 
 class RatesError(TrocarError):
@@ -26,9 +30,7 @@ class RatesFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if not any(path.glob("*/rates.parquet")):
-            remedy = "Extract some: trocar rates extract FILE --codes @guidance -o DIR."
-            raise RatesError("there are no extracted rates", where=str(path), remedy=remedy)
+        self._check()
         self.has_providers = (path / PROVIDERS).is_file()
         self.has_billed = (path / BILLED).is_file()
 
@@ -36,16 +38,35 @@ class RatesFolder:
         """A new connection with the views ``rates``, ``groups``, ``files``, ``rejects``, ``providers``, ``billed``."""
         database = duckdb.connect()
         for name in TABLES:
-            self._view(
-                database, name, f"read_parquet({_quoted(self.path / '*' / f'{name}.parquet')}, union_by_name=true)"
-            )
-        providers = f"read_parquet({_quoted(self.path / PROVIDERS)})"
-        nobody = "(SELECT NULL::BIGINT npi, NULL::VARCHAR state, NULL::VARCHAR[] taxonomies WHERE false)"
-        self._view(database, "providers", providers if self.has_providers else nobody)
-        billed = f"read_parquet({_quoted(self.path / BILLED)})"
-        nothing = "(SELECT NULL::BIGINT npi, NULL::VARCHAR code WHERE false)"
-        self._view(database, "billed", billed if self.has_billed else nothing)
+            self._view(database, name, self._source(name))
+        for name, source in self._registry_sources().items():
+            self._view(database, name, source)
         return database
+
+    def observe(self, code: str, *, by_contract: bool) -> duckdb.DuckDBPyConnection:
+        """A connection with what a question about a code begins with: ``files``, the tables of ``cleaning.observe``."""
+        database = self.connect()
+        observe(database, code, by_contract=by_contract)
+        place_parties(database)
+        return database
+
+    def registry_changed(self) -> None:
+        """Called when the registry's files were written: what was made of them is made anew."""
+
+    def _check(self) -> None:
+        if not any(self.path.glob("*/rates.parquet")):
+            remedy = "Extract some: trocar rates extract FILE --codes @guidance -o DIR."
+            raise RatesError("there are no extracted rates", where=str(self.path), remedy=remedy)
+
+    def _registry_sources(self) -> dict[str, str]:
+        providers, billed = (f"read_parquet({quoted(self.path / name)})" for name in (PROVIDERS, BILLED))
+        return {
+            "providers": providers if self.has_providers else NO_PROVIDERS,
+            "billed": billed if self.has_billed else NO_BILLED,
+        }
+
+    def _source(self, table: str) -> str:
+        return f"read_parquet({quoted(self.path / '*' / f'{table}.parquet')}, union_by_name=true)"
 
     def _view(self, database: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
         try:
@@ -54,5 +75,6 @@ class RatesFolder:
             raise RatesError(f"the table {name} can't be read ({error})", where=str(self.path)) from error
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path | str) -> str:
+    """A path as SQL writes it."""
     return "'" + str(path).replace("'", "''") + "'"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from trocar.core.money import dollars
 from trocar.lookup.asked import Asked
@@ -44,11 +45,7 @@ class Medicare:
     def of(self, component: str, setting: str, state: str | None) -> MedicareAmount | None:
         """The amount for a component, setting and state; of both settings, where the setting is not told."""
         wanted = (setting,) if setting in PLACE else tuple(PLACE)
-        found = [
-            entry
-            for entry in self.amounts
-            if entry.component == component and entry.setting in wanted and entry.state == state
-        ]
+        found = [entry for name in wanted if (entry := self._by_key.get((component, name, state))) is not None]
         if not found and state is not None:
             return self.of(component, setting, None)
         if not found:
@@ -56,11 +53,22 @@ class Medicare:
         low, high = min(entry.low for entry in found), max(entry.high for entry in found)
         return MedicareAmount(component, setting, found[0].state, low, high, "fee schedule")
 
+    @property
+    def states(self) -> tuple[str | None, ...]:
+        """The states with an amount of their own, and None for the whole country."""
+        return tuple(dict.fromkeys((None, *(entry.state for entry in self.amounts))))
 
-def medicare_amounts(asked: Asked, code: str, place: Mapping[str, str] | None = None) -> Medicare:
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str, str | None], MedicareAmount]:
+        return {(entry.component, entry.setting, entry.state): entry for entry in self.amounts}
+
+
+def medicare_amounts(
+    asked: Asked, code: str, place: Mapping[str, str] | None = None, components: Sequence[str] = COMPONENTS
+) -> Medicare:
     """The amounts of the calculator by component, setting and state (with ``place``: of that place alone)."""
     places = [(None, dict(place))] if place else _places(asked)
-    kinds = [(component, setting) for component in COMPONENTS for setting in PLACE]
+    kinds = [(component, setting) for component in components for setting in PLACE]
     lines = [
         plain_line(code, component, asked.day, where, PLACE[setting])
         for component, setting in kinds

@@ -52,7 +52,8 @@ def load_providers(folder: RatesFolder, registry: Path | None, billed: Path | No
         if billed is not None:
             unread += _load_billed(database, billed, folder.path / BILLED)
         of = _count(database, "named")
-    now = RatesFolder(folder.path).connect()
+    folder.registry_changed()
+    now = type(folder)(folder.path).connect()
     return Loaded(_count(now, "providers"), of, _count(now, "billed"), unread)
 
 

@@ -6,22 +6,24 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from trocar.benchmarks.cleaning.clean import voters_of
 from trocar.benchmarks.cleaning.flags import BY_CODE
 from trocar.benchmarks.summary import PERCENTS, Benchmark, Summary, Vote
 
 _CENT = Decimal("0.01")
 # What the row of ``--rows`` holds beside its address.
 _ROWS = """
-SELECT f.name AS file, f.sha256, o."offset", o.ordinal, o.source_kind, o.payer, o.payer_id, o.plan_name, o.hospital_id,
-       o.code, o.modifiers, o.component, o.class, o.setting, o.place_of_service, o.amount_kind, o.negotiated_type,
-       o.rate, o.rate_text, o.expiration_date, v.voters, v.states,
+SELECT f.name AS file, f.sha256, p."offset", p.ordinal, p.source_kind, p.payer, k.payer_id, p.plan_name, p.hospital_id,
+       p.code, p.modifiers, k.component, k.class, k.place AS setting, p.place_of_service, p.amount_kind,
+       p.negotiated_type, p.rate, p.rate_text, p.expiration_date, v.voters, v.states,
        o.id IN (SELECT id FROM comparable) AS compared, l.flags
-FROM observations o JOIN scope USING (id) JOIN files f ON f.file_id = o.file_id
-LEFT JOIN (SELECT id, list_sort(list(DISTINCT voter)) AS voters, list_sort(list(DISTINCT state)) AS states
-           FROM voters GROUP BY id) v ON v.id = o.id
-LEFT JOIN (SELECT id, list({'flag': flag, 'detail': detail} ORDER BY place) AS flags FROM flags GROUP BY id) l
-     ON l.id = o.id
-ORDER BY o.id
+FROM (SELECT id, kind FROM observations) o
+JOIN published p USING (id) JOIN kinds k ON k.kind = o.kind JOIN files f ON f.file_id = p.file_id
+LEFT JOIN (SELECT id, list_sort(list(DISTINCT name)) AS voters, list_sort(list(DISTINCT state)) AS states
+           FROM ({voters}) JOIN names USING (voter) GROUP BY id) v USING (id)
+LEFT JOIN (SELECT id, list({{'flag': flag, 'detail': detail}} ORDER BY place) AS flags FROM flags GROUP BY id) l
+     USING (id)
+ORDER BY p.file_id, p."offset", p.ordinal, p.code_type
 """
 
 
@@ -44,8 +46,10 @@ def benchmark_shape(entry: Benchmark) -> dict[str, Any]:
         "component": entry.component,
         "amount_kind": entry.amount_kind,
         "negotiated_type": entry.negotiated_type,
+        "published": entry.published,
+        "flags": {code: entry.flags[code] for code in BY_CODE if entry.flags.get(code)},
         "rates": entry.rates,
-        "providers": len(entry.votes),
+        "providers": entry.providers,
         "enough": entry.is_enough,
         "fewest": entry.fewest,
         "percentiles": {f"p{percent}": _vote(entry.percentile(percent)) for percent in PERCENTS},
@@ -92,7 +96,8 @@ def _opps(summary: Summary) -> str | None:
 def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
     """The files whose rates were read, with their day and hash."""
     query = """SELECT file_id, name, sha256, entity, last_updated_on, complete FROM files
-               WHERE file_id IN (SELECT file_id FROM observations) ORDER BY name, file_id"""
+               SEMI JOIN (SELECT file_id FROM file_order SEMI JOIN observed USING (file)) USING (file_id)
+                ORDER BY name, file_id"""
     for file_id, name, sha256, entity, updated, complete in summary.cleaned.database.execute(query).fetchall():
         yield {
             "file_id": file_id, "file": name, "sha256": sha256, "entity": entity,
@@ -102,7 +107,9 @@ def files_of(summary: Summary) -> Iterator[Mapping[str, Any]]:
 
 def rows_of(summary: Summary) -> Iterator[dict[str, Any]]:
     """Every rate asked for with its file and place, whether it was compared, and its flags with their reasons."""
-    found = summary.cleaned.database.execute(_ROWS)
+    summary.cleaned.tell_flags()
+    voters = voters_of("observed", is_placed=summary.cleaned.is_placed)
+    found = summary.cleaned.database.execute(_ROWS.format(voters=voters))
     names = [column[0] for column in found.description or ()]
     while rows := found.fetchmany(10_000):
         for row in rows:

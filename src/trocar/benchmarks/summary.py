@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-from trocar.benchmarks.cleaning.clean import Cleaned, clean, comparable_amount
+import numpy as np
+import numpy.typing as npt
+
+from trocar.benchmarks.cleaning.clean import Cleaned, Scope, clean, comparable_amount
 from trocar.benchmarks.cleaning.flags import BY_CODE
 from trocar.benchmarks.cleaning.payers import payer_of, plain_name
+from trocar.benchmarks.cleaning.thresholds import Thresholds
 from trocar.benchmarks.folder import RatesFolder
-from trocar.benchmarks.funnel import Step, flag_shares, funnel
+from trocar.benchmarks.funnel import Step, funnel
 from trocar.benchmarks.medicare import Medicare, medicare_amounts
+from trocar.benchmarks.votes import TEN_THOUSANDTHS, Votes, votes_of
 from trocar.lookup.asked import Asked
 
 PERCENTS = (10, 25, 50, 75, 90)
@@ -42,11 +46,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one tax number or hospital has: the (lower) median of its comparable rates, and the row it stands in."""
+    """A vote that is shown: its amount, and the row of a published file where it stands."""
 
-    voter: str
     amount: Decimal
-    rates: int
     file_id: str
     offset: int
     ordinal: int
@@ -56,7 +58,9 @@ class Vote:
 class Benchmark:
     """The votes of one kind that may be compared: one payer, state, class, setting, component, kind of amount.
 
-    ``rates`` counts the published rates behind the votes: one rate may be several tax numbers' vote.
+    ``rates`` counts the published rates behind the votes: one rate may be several tax numbers' vote. ``published`` are
+    all rates asked for of this kind, ``flags`` how many of them carry each flag. ``amounts`` are all votes in
+    ten-thousandths of a dollar, ascending; ``shown`` those at the percentiles, where there are enough.
     """
 
     payer: str | None
@@ -69,20 +73,30 @@ class Benchmark:
     amount_kind: str
     negotiated_type: str | None
     rates: int
-    votes: tuple[Vote, ...]
+    published: int
+    flags: Mapping[str, int]
+    amounts: npt.NDArray[np.int64]
+    shown: Mapping[int, Vote]
     fewest: int
     medicare: tuple[Decimal, Decimal] | None
 
     @property
+    def providers(self) -> int:
+        """How many tax numbers, hospitals or (by contract) provider groups have a vote."""
+        return len(self.amounts)
+
+    @property
     def is_enough(self) -> bool:
         """Whether there are votes enough to show."""
-        return len(self.votes) >= self.fewest
+        return self.providers >= self.fewest
 
     def percentile(self, percent: int) -> Vote | None:
-        """The vote at a percentile by nearest rank, so that it is a published rate; None when there are too few."""
-        if not self.is_enough:
-            return None
-        return self.votes[(len(self.votes) * percent + 99) // 100 - 1]
+        """The vote at one of ``PERCENTS`` by nearest rank, so that it is a published rate; None without enough."""
+        return self.shown.get(percent)
+
+    def at_or_below(self, amount: Decimal) -> int:
+        """How many votes are not above an amount of dollars."""
+        return int(np.searchsorted(self.amounts, int(amount * TEN_THOUSANDTHS), "right"))
 
     def multiple(self, percent: int = 50) -> tuple[Decimal, Decimal] | None:
         """A percentile as a multiple of Medicare's most and of its least amount."""
@@ -105,51 +119,18 @@ class Summary:
     cleaned: Cleaned
 
 
-# Votes by payer, and once more by family where it has several payers.
-_VOTES = """
-WITH counted AS (
-    SELECT o.*, v.voter, v.state AS voter_state FROM observations o JOIN voters v USING (id)
-    WHERE o.id IN (SELECT id FROM comparable) AND NOT v.ghost AND list_contains($kinds, o.amount_kind)
-      AND ($state IS NULL OR v.state = $state)
-), families AS (
-    SELECT payer_family FROM counted WHERE payer_family IS NOT NULL
-    GROUP BY payer_family HAVING count(DISTINCT payer_id) > 1
-), meant AS (
-    SELECT payer_id AS payer, payer_name, false AS rolled_up, * FROM counted
-    UNION ALL
-    SELECT payer_family, payer_family, true, * FROM counted WHERE payer_family IN (SELECT payer_family FROM families)
-), votes AS (
-    SELECT payer, any_value(payer_name) AS payer_name, rolled_up,
-           CASE WHEN $each_state OR $state IS NOT NULL THEN voter_state END AS state, class, setting, component,
-           amount_kind, negotiated_type, voter, any_value(source_kind) AS source_kind,
-           quantile_disc(rate, 0.5) AS amount, count(DISTINCT id) AS n,
-           list({'rate': rate, 'id': id} ORDER BY id) AS held
-    FROM meant GROUP BY ALL
-), placed AS (
-    SELECT * EXCLUDE (held), list_filter(held, lambda h: h.rate = amount)[1].id AS id,
-           list_transform(held, lambda h: h.id) AS ids FROM votes
-)
-SELECT p.payer, p.payer_name, rolled_up, p.state, p.class, p.setting, p.component, p.amount_kind, p.negotiated_type,
-       p.source_kind, voter, amount, n, o.file_id, o."offset", o.ordinal, ids
-FROM placed p JOIN observations o USING (id)
-ORDER BY rolled_up DESC, p.payer NULLS LAST, p.state, p.class, p.setting, p.component, p.amount_kind,
-         p.negotiated_type, amount, voter
-"""
-
-
 def summarise(folder: RatesFolder, asked: Asked, question: Question) -> Summary:
     """Clean the code's rates for the day of ``asked`` and sum up those that may be compared."""
-    cleaned = clean(folder, asked, question.code, by_contract=question.by_contract)
+    payers = payer_ids(question.payers)
+    scope = Scope(question.kinds, payers, question.component, question.state)
+    cleaned = clean(folder, asked, question.code, scope, by_contract=question.by_contract)
     at_place = medicare_amounts(asked, question.code, question.place) if question.place else cleaned.medicare
-    steps = funnel(cleaned.database, question.component, question.state, payer_ids(question.payers), question.kinds)
-    rows = cleaned.database.execute(
-        _VOTES, {"kinds": list(question.kinds), "state": question.state, "each_state": question.each_state}
-    ).fetchall()
-    grouped: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    for row in rows:
-        grouped.setdefault(row[:10], []).append(row[10:])
-    benchmarks = tuple(_benchmark(key, votes, cleaned, at_place) for key, votes in grouped.items())
-    return Summary(question, benchmarks, steps, flag_shares(cleaned.database), cleaned.not_checked, cleaned)
+    database = cleaned.database
+    votes = votes_of(cleaned, question.kinds, question.state, each_state=question.each_state)
+    files = dict(database.execute("SELECT file, file_id FROM file_order").fetchall())
+    benchmarks = tuple(_benchmark(held, files, cleaned.limits, at_place) for held in votes)
+    counted = funnel(database, scope.parts)
+    return Summary(question, benchmarks, counted.steps, counted.flags, cleaned.not_checked, cleaned)
 
 
 def payer_ids(names: Sequence[str]) -> list[str]:
@@ -165,18 +146,27 @@ def payer_ids(names: Sequence[str]) -> list[str]:
 _ALL_BLUES = frozenset(map(plain_name, ("bcbs", "blue cross", "blue cross blue shield", "blues")))
 
 
-def _benchmark(
-    key: tuple[Any, ...], votes: Sequence[tuple[Any, ...]], cleaned: Cleaned, medicare: Medicare
-) -> Benchmark:
-    payer, name, rolled_up, state, class_, setting, component, kind, negotiated, source = key
-    limits = cleaned.limits
+def _benchmark(votes: Votes, files: Mapping[int, str], limits: Thresholds, medicare: Medicare) -> Benchmark:
+    kind = votes.kind
+    fewest = limits.fewest_hospitals if kind["source_kind"] == "hospital" else limits.fewest_tins
     return Benchmark(
-        payer=payer, payer_name=name, is_rolled_up=rolled_up, state=state, class_=class_, setting=setting,
-        component=component, amount_kind=kind, negotiated_type=negotiated,
-        rates=len({id_ for *_, ids in votes for id_ in ids}), votes=tuple(Vote(*vote) for *vote, _ in votes),
-        fewest=limits.fewest_hospitals if source == "hospital" else limits.fewest_tins,
-        medicare=comparable_amount(medicare, component, class_, setting, state),
+        payer=kind["payer"], payer_name=kind["payer_name"], is_rolled_up=kind["rolled_up"], state=votes.state,
+        class_=kind["class"], setting=kind["setting"], component=kind["component"], amount_kind=kind["amount_kind"],
+        negotiated_type=kind["negotiated_type"], rates=votes.rates, published=votes.published, flags=votes.flags,
+        amounts=votes.amounts,
+        shown=_shown(votes, files) if len(votes.amounts) >= fewest else {}, fewest=fewest,
+        medicare=comparable_amount(medicare, kind["component"], kind["class"], kind["setting"], votes.state),
     )  # fmt: skip
+
+
+def _shown(votes: Votes, files: Mapping[int, str]) -> dict[int, Vote]:
+    """The votes at the percentiles, by nearest rank."""
+    answer = {}
+    for percent in PERCENTS:
+        at = (len(votes.amounts) * percent + 99) // 100 - 1
+        file, offset, ordinal = votes.place(at)
+        answer[percent] = Vote(Decimal(int(votes.amounts[at])).scaleb(-4), files[file], offset, ordinal)
+    return answer
 
 
 def _ratio(amount: Decimal, beside: Decimal) -> Decimal:

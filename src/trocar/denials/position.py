@@ -146,13 +146,12 @@ def _against(
     for entry in peers:
         median = entry.percentile(50)
         if median is None:
-            why_not = f"not enough: {len(entry.votes)} of at least {entry.fewest}"
+            why_not = f"not enough: {entry.providers} of at least {entry.fewest}"
             yield Position(contract.name, volume, own, basis, entry, why_not=why_not)
             continue
-        at_most = sum(vote.amount <= own for vote in entry.votes)
         yield Position(
             contract.name, volume, own, basis, entry,
-            share=100 * at_most // len(entry.votes),
+            share=100 * entry.at_or_below(own) // entry.providers,
             to_median=((median.amount - own) * volume.units).quantize(CENT, ROUND_HALF_UP),
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trocar.entrypoints import cli_rates_position, cli_rates_summary
+from trocar.entrypoints import cli_rates_compact, cli_rates_position, cli_rates_summary
 from trocar.entrypoints.cli_check import Engine
 from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_csv, print_json
@@ -23,6 +23,7 @@ COLUMNS = (
     *("references_unresolved", "rejects", "complete", "stopped_at", "stopped_because", "kept", "problem"),
 )
 UNREADABLE, NOT_CHECKED = 2, 3
+rates.command("compact", epilog=cli_rates_compact.EXAMPLE)(cli_rates_compact.compact_command)
 rates.command("summary", epilog=cli_rates_summary.EXAMPLE)(cli_rates_summary.summary_command)
 rates.command("position", epilog=cli_rates_position.POSITION_EXAMPLE)(cli_rates_position.position_command)
 rates.command("providers", epilog=cli_rates_position.PROVIDERS_EXAMPLE)(cli_rates_position.providers_command)

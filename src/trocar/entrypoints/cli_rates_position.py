@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
+from trocar.entrypoints.asking import NOT_ASKED, Asking, with_asking
 from trocar.entrypoints.cli_rates_summary import RatesOption
-from trocar.entrypoints.options import (
-    Format,
-    FormatOption,
-    LocalityOption,
-    NationalOption,
-    OnOption,
-    PinOption,
-    StoreOption,
-    ZipOption,
-    open_store,
-    place_of,
-    service_day,
-)
+from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -35,6 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@with_asking
 def position_command(
     contracts: Annotated[Path, typer.Argument(metavar="CONTRACTS", help="Contracts (docs/formats/contracts.md).")],
     volumes: Annotated[
@@ -50,31 +40,23 @@ def position_command(
         list[str] | None, typer.Option("--payer", metavar="NAME", help="Peers' payer (repeat it).")
     ] = None,
     rates: RatesOption = Path("rates"),
-    on: OnOption = None,
-    zip_code: ZipOption = None,
-    locality: LocalityOption = None,
-    national: NationalOption = False,
+    asking: Asking = NOT_ASKED,
     format_: FormatOption = Format.TEXT,
-    store: StoreOption = None,
-    pin: PinOption = None,
 ) -> None:
     """Say where your contracts stand among published rates, and what the peers' median would bring at your volumes.
 
     Each payer's published rates by themselves: of the same component, at the same kind of place, for professionals.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.summary import Question
     from trocar.denials.contract_file import read_contracts
     from trocar.denials.position import positions, read_volumes, volumes_of
     from trocar.entrypoints.claims_input import readings
-    from trocar.lookup.asked import Asked
 
     if (volumes is None) == (not claims):
         raise UsageError("own volumes are asked for", where="--volumes, --claims", remedy="Give one of the two.")
     own = read_volumes(volumes) if volumes else volumes_of(reading.table for reading in readings(claims or []))
-    held = open_store(store, pin)
-    asked = Asked(held.pack, held.store, service_day(on))
-    place = place_of(zip_code, locality, national)
+    asked, place = asking.asked(), asking.place
     if state is not None and len(state) != 2:
         raise UsageError(f"{state!r} is no state", where="--state", remedy="Two letters such as MD.")
     peers = Question(
@@ -82,7 +64,7 @@ def position_command(
     )
     if not place:
         typer.echo("no place given: Medicare's national amounts used", err=True)
-    found = positions(RatesFolder(rates), asked, read_contracts(contracts), own, peers)
+    found = positions(open_rates(rates), asked, read_contracts(contracts), own, peers)
     shapes = [_shape(entry) for entry in found]
     if format_ is Format.JSON:
         print_json(shapes)
@@ -106,7 +88,7 @@ def _shape(entry: Position) -> dict[str, Any]:
         "place_of_service": volume.place_of_service, "units": volume.units,
         "own": None if entry.own is None else amount(entry.own), "basis": entry.basis,
         "payer": peers and peers.payer_name, "amount_kind": peers and peers.amount_kind,
-        "negotiated_type": peers and peers.negotiated_type, "providers": len(peers.votes) if peers else None,
+        "negotiated_type": peers and peers.negotiated_type, "providers": peers.providers if peers else None,
         **quarters, "share_at_or_below": entry.share,
         "to_median": None if entry.to_median is None else str(entry.to_median),
         "why_not": entry.why_not,
@@ -127,11 +109,11 @@ def providers_command(
 
     Only rows of NPIs and codes that the folder names are kept. Rates then have states, and ghost rates can be told.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.providers import load_providers
 
     if registry is None and billed is None:
         raise UsageError("no file was given", where="--registry, --billed", remedy="Give one of the two, or both.")
-    loaded = load_providers(RatesFolder(rates), registry, billed)
+    loaded = load_providers(open_rates(rates), registry, billed)
     told = f"{loaded.providers:,} of {loaded.of:,} NPIs known, {loaded.billed:,} pairs of NPI and code billed"
     typer.echo(told + (f"; {loaded.unread:,} rows of the files were not read" if loaded.unread else ""))

@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
-from trocar.entrypoints.options import (
-    Format,
-    FormatOption,
-    LocalityOption,
-    NationalOption,
-    OnOption,
-    PinOption,
-    StoreOption,
-    ZipOption,
-    open_store,
-    place_of,
-    service_day,
-)
+from trocar.entrypoints.asking import NOT_ASKED, Asking, with_asking
+from trocar.entrypoints.options import Format, FormatOption
 from trocar.entrypoints.render import print_columns, print_csv, print_json
 
 if TYPE_CHECKING:
@@ -30,14 +19,17 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: trocar rates summary 77012-26 --state MD --rates rates --on 2025-11-03"
 RatesOption = Annotated[
-    Path, typer.Option("--rates", metavar="DIR", envvar="TROCAR_RATES", help="Folder of trocar rates extract.")
+    Path,
+    typer.Option("--rates", metavar="DIR", envvar="TROCAR_RATES", help="Folder of trocar rates extract or compact."),
 ]
 COLUMNS = (
-    "payer", "state", "billing_class", "setting", "component", "amount_kind", "negotiated_type", "rates", "providers",
+    "payer", "state", "billing_class", "setting", "component", "amount_kind", "negotiated_type", "published", "rates",
+    "providers",
     "p10", "p25", "p50", "p75", "p90", "medicare", "multiple_of_medicare",
 )  # fmt: skip
 
 
+@with_asking
 def summary_command(
     code: Annotated[str, typer.Argument(metavar="CODE[-26|-TC]", help="The code; -26 or -TC for one component.")],
     state: Annotated[
@@ -55,30 +47,21 @@ def summary_command(
         bool, typer.Option("--by-contract", help="One vote for each provider group of a file, known or not.")
     ] = False,
     rows: Annotated[bool, typer.Option("--rows", help="List the rates themselves: file, place, flags.")] = False,
-    on: OnOption = None,
-    zip_code: ZipOption = None,
-    locality: LocalityOption = None,
-    national: NationalOption = False,
+    asking: Asking = NOT_ASKED,
     format_: FormatOption = Format.TEXT,
-    store: StoreOption = None,
-    pin: PinOption = None,
 ) -> None:
     """Sum up what payers and hospitals publish for a code: percentiles, and how many times Medicare.
 
     One vote per tax number (one per hospital); 26, TC and both together are never pooled, nor professional with
     institutional. Fewer than 5 tax numbers or 3 hospitals are not enough to show. What was left out is counted.
     """
-    from trocar.benchmarks.folder import RatesFolder
+    from trocar.benchmarks.compaction.rates_set import open_rates
     from trocar.benchmarks.shapes import benchmark_shape, summary_shape
     from trocar.benchmarks.summary import summarise
-    from trocar.lookup.asked import Asked
 
-    held = open_store(store, pin)
-    asked = Asked(held.pack, held.store, service_day(on))
-    question = question_of(
-        asked.checked, code, state, payer or (), amount or (), place_of(zip_code, locality, national)
-    )
-    summary = summarise(RatesFolder(rates), asked, replace(question, by_contract=by_contract))
+    asked = asking.asked()
+    question = question_of(asked.checked, code, state, payer or (), amount or (), asking.place)
+    summary = summarise(open_rates(rates), asked, replace(question, by_contract=by_contract))
     shapes = [benchmark_shape(entry) for entry in summary.benchmarks]
     if rows:
         _show_rows(summary, format_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,18 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trocar.core.errors import UsageError
-from trocar.entrypoints.options import (
-    LocalityOption,
-    NationalOption,
-    OnOption,
-    PinOption,
-    StoreOption,
-    ZipOption,
-    open_store,
-    place_of,
-    service_day,
-    today,
-)
+from trocar.entrypoints.asking import NOT_ASKED, Asking, with_asking
+from trocar.entrypoints.options import today
 
 if TYPE_CHECKING:
     from trocar.toolkit.appealed import Appealed
@@ -33,6 +22,7 @@ NOT_CHECKED = 3
 _FINDINGS = (".json", ".ndjson", ".jsonl")
 
 
+@with_asking
 def toolkit_command(
     codes: Annotated[
         list[str] | None, typer.Argument(metavar="CODE...", help="HCPCS codes, 1 to 8, such as 77002 77012.")
@@ -40,10 +30,7 @@ def toolkit_command(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Write the PDF to FILE.")] = Path(
         "toolkit.pdf"
     ),
-    on: OnOption = None,
-    zip_code: ZipOption = None,
-    locality: LocalityOption = None,
-    national: NationalOption = False,
+    asking: Asking = NOT_ASKED,
     appeal: Annotated[
         Path | None,
         typer.Option(
@@ -55,8 +42,6 @@ def toolkit_command(
     rule: Annotated[
         str | None, typer.Option("--rule", metavar="RULE", help="Which finding of the line; default: the dearest.")
     ] = None,
-    store: StoreOption = None,
-    pin: PinOption = None,
 ) -> None:
     """A PDF to print: payment table, edits, documentation, modifiers, denials and sources of some codes on a day.
 
@@ -66,33 +51,25 @@ def toolkit_command(
     Exit code 3 when no table of the store answers for any of the codes on that day; the PDF says so too.
     """
     if appeal is None:
-        _toolkit(codes or [], output, on, place_of(zip_code, locality, national), store, pin)
+        _toolkit(codes or [], output, asking)
         return
     if codes or claim is None or line is None:
         what = "an appeal is of one line of one claim" if not codes else "an appeal takes no codes"
         raise UsageError(what, where="--appeal", remedy="Give --appeal FILE --claim ID --line N.")
     from trocar.toolkit.appeal import appeal as letter_of
 
-    about = _appealed(appeal, claim, line, rule, store, pin)
-    if on is not None:
-        about = replace(about, service_date=service_day(on))
+    about = _appealed(appeal, claim, line, rule, asking)
+    if asking.on is not None:
+        about = replace(about, service_date=asking.day())
     _write(letter_of(about, today()), output)
 
 
-def _toolkit(
-    codes: list[str],
-    output: Path,
-    on: str | None,
-    place: Mapping[str, str],
-    store: Path | None,
-    pin: list[str] | None,
-) -> None:
+def _toolkit(codes: list[str], output: Path, asking: Asking) -> None:
     from trocar.lookup.quotes import NATIONAL
     from trocar.toolkit.kit import question_of, toolkit
 
-    day = service_day(on)
-    opened = open_store(store, pin)
-    question = question_of(opened.pack, opened.store, codes, day, place or NATIONAL)
+    opened, place = asking.opened(), asking.place
+    question = question_of(opened.pack, opened.store, codes, asking.day(), place or NATIONAL)
     _write(toolkit(question, today()), output)
     if not question.is_answered:
         raise typer.Exit(NOT_CHECKED)
@@ -107,9 +84,7 @@ def _write(document: Document, output: Path) -> None:
     typer.echo(f"{output}: {document.title}, {document.subtitle} ({len(body):,} bytes)")
 
 
-def _appealed(
-    file: Path, claim: str, line: int, rule: str | None, store: Path | None, pin: list[str] | None
-) -> Appealed:
+def _appealed(file: Path, claim: str, line: int, rule: str | None, asking: Asking) -> Appealed:
     """The finding out of a file of findings, or out of a check of a file of claims."""
     from trocar.toolkit.appealed import appealed
 
@@ -119,7 +94,7 @@ def _appealed(
     from trocar.entrypoints.check_answer import CheckAnswer
     from trocar.entrypoints.claims_input import read_files
 
-    answer = CheckAnswer.of(read_files([file]), open_store(store, pin).pack)
+    answer = CheckAnswer.of(read_files([file]), asking.opened().pack)
     return appealed_line(answer, claim, line, rule, where=file.name)
 
 

@@ -51,7 +51,8 @@ def places_on(asked: Asked) -> tuple[tuple[str, str, str, str], ...]:
 def _places(store: Path, file_id: int) -> tuple[tuple[str, str, str, str], ...]:
     """Contractor, number, state and name of the localities of one file of indices, in its order."""
     columns = ["mac", "locality", "state", "name"]
-    table = pq.read_table(store / "gpci.parquet", columns=[*columns, "file_id"])
+    with pq.ParquetFile(store / "gpci.parquet") as file:  # not read_table, which imports pandas: a second
+        table = file.read([*columns, "file_id"])
     rows = table.filter(pc.equal(table["file_id"], file_id)).select(columns).to_pylist()
     distinct = dict.fromkeys(tuple(_plain(row[name]) for name in columns) for row in rows)
     return tuple((mac, locality, state, name) for mac, locality, state, name in distinct)

@@ -34,11 +34,20 @@ def payer_of(name: str) -> Payer | None:
     return _by_name().get(plain_name(name))
 
 
+def known_ids() -> frozenset[str]:
+    """The ids of all payers known."""
+    return frozenset(payer.id for payer in _by_name().values())
+
+
+def payers_text() -> str:
+    """The table of payers as it is written."""
+    return resources.files("trocar.benchmarks").joinpath("params", "payers.toml").read_text("utf-8")
+
+
 @cache
 def _by_name() -> Mapping[str, Payer]:
-    text = resources.files("trocar.benchmarks").joinpath("params", "payers.toml").read_text("utf-8")
     answer: dict[str, Payer] = {}
-    for row in tomllib.loads(text)["payer"]:
+    for row in tomllib.loads(payers_text())["payer"]:
         payer = Payer(row["id"], row["name"], row["family"], row["evidence"])
         for name in (*row["names"], row["name"], row["id"]):
             other = answer.setdefault(plain_name(name), payer)

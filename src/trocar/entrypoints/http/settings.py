@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     store: Path | None = Field(None, description="Reference store; default: the embedded starter pack.")
-    rates: Path | None = Field(None, description="Folder of published rates (trocar rates extract); default: none.")
+    rates: Path | None = Field(
+        None, description="Folder of published rates (of rates extract or compact); default: none."
+    )
     pins: dict[str, str] = Field(default_factory=dict, description="Releases to use on every day, by table.")
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs API keys.")
     port: int = Field(8000, ge=0, le=65_535, description="Port to listen on; 0 takes any free one.")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from trocar.benchmarks.folder import RatesFolder
+from trocar.benchmarks.compaction.rates_set import open_rates
 from trocar.benchmarks.shapes import benchmark_shape, summary_shape
 from trocar.benchmarks.summary import Question, summarise
 from trocar.core.errors import InvalidCodeError, UsageError
@@ -57,7 +57,7 @@ def rates(
             return Json({"on": day.isoformat(), "benchmarks": [], "summary": None, "not_checked": [_NONE]})
         payers = (payer,) if payer else ()
         question = Question(code=checked, component=component, state=state, payers=payers, place=place)
-        found = summarise(RatesFolder(served.settings.rates), asked, question)
+        found = summarise(open_rates(served.settings.rates), asked, question)
     except InvalidCodeError:
         raise
     except UsageError as error:

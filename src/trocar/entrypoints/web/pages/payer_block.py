@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trocar.benchmarks.folder import RatesFolder
+from trocar.benchmarks.compaction.rates_set import open_rates
 from trocar.benchmarks.medicare import Medicare, medicare_amounts
 from trocar.benchmarks.shapes import benchmark_shape, summary_shape
 from trocar.benchmarks.summary import Question, summarise
@@ -44,7 +44,7 @@ def payer_block(
     state = next((price.state for price in local if f"{price.mac}-{price.locality}" == chosen), None)
     question = Question(code=code, state=state or None, place=where)
     try:
-        summary = summarise(RatesFolder(rates), asked, question)
+        summary = summarise(open_rates(rates), asked, question)
     except TrocarError as error:
         return {**block, "problem": str(error)}
     rows = [_row(benchmark_shape(entry)) for entry in summary.benchmarks]
