@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from rates_files import WriteFile
 from trocar.benchmarks.compaction.rates_set import open_rates
+from trocar.benchmarks.folder import RatesError
 from trocar.benchmarks.shapes import benchmark_shape, rows_of, summary_shape
 from trocar.benchmarks.summary import Benchmark, Question, Summary, summarise
 from trocar.lookup.asked import Asked
@@ -38,6 +41,19 @@ def test_percentiles_by_nearest_rank(write_file: WriteFile, asked: Asked) -> Non
     assert median
     assert (median.file_id, median.offset, median.ordinal) == ("f1", 1002, 0)
     assert (entry.rates, entry.providers, entry.component, entry.setting) == (6, 6, "26", "facility")
+
+
+def test_a_folder_that_is_being_written_does_not_count(write_file: WriteFile, asked: Asked) -> None:
+    """As when an extraction was killed: its folder has a point before its name, whatever is in it."""
+    folder = write_file("f1", SIX)
+    (folder / ".f2.killed").mkdir()
+    for name in ("rates", "files"):
+        (folder / ".f2.killed" / f"{name}.parquet").write_bytes(b"half a table")
+    (entry,) = ask(folder, asked).benchmarks
+    assert entry.rates == 6
+    shutil.rmtree(folder / "f1")
+    with pytest.raises(RatesError, match="no extracted rates"):
+        open_rates(folder)
 
 
 def test_one_vote_per_tax_number(write_file: WriteFile, asked: Asked) -> None:

@@ -9,6 +9,12 @@ import msgspec
 from msgspec import Raw
 
 Head = dict[str, Raw]
+# A section of the files read here that follows one that can't be read.
+SECTION = (
+    rb"\][ \t\r\n]*,[ \t\r\n]*"
+    rb'"(?:in_network|provider_references|out_of_network|reporting_structure|last_updated_on|version)"'
+    rb'[ \t\r\n]*:[ \t\r\n]*(?:"|\[[ \t\r\n]*\{)'
+)
 _BETWEEN = b", \t\r\n"
 _raws = msgspec.json.Decoder(list[Raw])
 
@@ -23,6 +29,10 @@ class MalformedError(Exception):
 
 class EndedEarlyError(MalformedError):
     """The text ends within a value."""
+
+
+class TooLongError(Exception):
+    """A value is longer than the limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 from msgspec import Raw
 
-from trocar.benchmarks.json_parts import Bad, EndedEarlyError, Head, MalformedError, Open, Span
+from trocar.benchmarks.json_parts import SECTION, Bad, EndedEarlyError, Head, MalformedError, Open, Span, TooLongError
 
 ReadInto = Callable[[memoryview], int]
 CHUNK = 2 << 20
@@ -23,22 +23,12 @@ LIMIT = 8 << 20
 _SPACE = b" \t\r\n"
 _NOT_SPACE = re.compile(rb"[^ \t\r\n]")
 _FIRST_KEY = re.compile(rb'\{[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:', re.DOTALL)
-# A section of the files read here that follows one that can't be read.
-_SECTION = (
-    rb"\][ \t\r\n]*,[ \t\r\n]*"
-    rb'"(?:in_network|provider_references|out_of_network|reporting_structure|last_updated_on|version)"'
-    rb'[ \t\r\n]*:[ \t\r\n]*(?:"|\[[ \t\r\n]*\{)'
-)
 _AT_BYTE = re.compile(r" \(byte (\d+)\)$")
 _FOLLOWED = "trailing characters"
 _EXCERPT = 400
 _LONGEST_PROPOSAL = 4096
 _one = msgspec.json.Decoder(Raw)
 _heads = msgspec.json.Decoder(list[Head])
-
-
-class _TooLongError(Exception):
-    """A value is longer than the limit."""
 
 
 class Stream:
@@ -103,7 +93,7 @@ class Stream:
         begins = self.offset
         try:
             end = self._value_end()
-        except _TooLongError:
+        except TooLongError:
             raise MalformedError(f"a value longer than {self._limit} bytes", begins) from None
         text = bytes(memoryview(self._buffer)[self._at : end])
         self._at = end
@@ -114,7 +104,7 @@ class Stream:
         kind = self.peek()
         try:
             self._at = self._value_end()
-        except _TooLongError:
+        except TooLongError:
             if kind == b"{":
                 for _ in self.members():
                     pass
@@ -197,7 +187,7 @@ class Stream:
         offset = self.offset
         try:
             end = self._value_end()
-        except _TooLongError:
+        except TooLongError:
             yield Open(offset)
             if self.offset == offset:
                 self.skip()
@@ -226,7 +216,7 @@ class Stream:
     def _resume(self, key: bytes, error: MalformedError) -> None:
         """Go to the comma before the next object that begins as the elements do, or to the end of the section."""
         element = rb",[ \t\r\n]*\{[ \t\r\n]*" + re.escape(key) + rb"[ \t\r\n]*:" if key else rb"(?!)"
-        proposal = re.compile(element + b"|" + _SECTION)
+        proposal = re.compile(element + b"|" + SECTION)
         self._at += 1
         while not (found := proposal.search(self._buffer, self._at, self._end)):
             self._at = max(self._at, self._end - _LONGEST_PROPOSAL)
@@ -235,10 +225,10 @@ class Stream:
         self._at = found.start()
 
     def _value_end(self) -> int:
-        """Where the value that begins here ends; raises ``_TooLongError`` beyond the limit, however much is at hand."""
+        """Where the value that begins here ends; raises ``TooLongError`` beyond the limit, however much is at hand."""
         end = self._decoded_end()
         if end - self._at > self._limit:
-            raise _TooLongError
+            raise TooLongError
         return end
 
     def _decoded_end(self) -> int:
@@ -265,7 +255,7 @@ class Stream:
                 if self._ended or self._buffer[self._at] in b'{["':
                     return self._back(self._end) + 1
             if len(view) >= self._limit:
-                raise _TooLongError
+                raise TooLongError
             while self._end - self._at < 2 * len(view) and self._fill():
                 pass
 
