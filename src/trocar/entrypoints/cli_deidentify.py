@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trocar.claims.x12.replacement import Dates, Providers, Zips
+from trocar.claims.x12.kept import Dates, Providers, Zips
 from trocar.core.errors import UsageError
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from trocar.claims.patient_key import KEY_VARIABLE
 from trocar.claims.x12.deidentify import Choices, Written, deidentified
+from trocar.claims.x12.kept import Dates, Providers, Zips
 from trocar.claims.x12.masking import Pseudonyms
-from trocar.claims.x12.replacement import Dates, Providers, Zips
 from trocar.core.codes import Npi
 from trocar.core.errors import ClaimInputError
 from trocar.entrypoints.cli import app

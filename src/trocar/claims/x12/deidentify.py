@@ -11,9 +11,10 @@ from importlib.resources import files
 from typing import Any
 
 from trocar.claims.x12.guide import NOWHERE, guides
+from trocar.claims.x12.kept import Dates, Providers, Zips
 from trocar.claims.x12.masking import Pseudonyms
 from trocar.claims.x12.pseudonymous import Stand
-from trocar.claims.x12.replacement import Case, Dates, Providers, Replacement, Shape, Zips, crossed
+from trocar.claims.x12.replacement import Case, Replacement, Shape, crossed
 from trocar.claims.x12.segments import Segments
 from trocar.claims.x12.source import X12Source
 from trocar.claims.x12.stream import Piece, pieces

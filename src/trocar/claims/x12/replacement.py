@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from trocar.claims.x12.kept import Dates, Providers, Zips
 from trocar.claims.x12.pseudonymous import Stand
 
 REMOVED = "REMOVED"
@@ -25,28 +25,6 @@ _TAX_NUMBER = re.compile(r"[0-9]{2}-?[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4}")
 _ZIP, _TELEPHONE = re.compile(r"[0-9]{5}-?(?:[0-9]{4})?"), re.compile(r"[0-9() .+-]+")
 # 45 CFR 164.514(b)(2)(i)(C): ages over 89 are one group; a year alone leaves open whether the birthday was.
 _OLDEST = 90
-
-
-class Dates(StrEnum):
-    """What becomes of days: kept, moved back by as many days for each patient, or only their years kept."""
-
-    KEEP = "keep"
-    SHIFT = "shift"
-    YEAR = "year"
-
-
-class Zips(StrEnum):
-    """What becomes of the ZIPs of persons: three digits where enough people share them, or none."""
-
-    THREE = "three"
-    NONE = "none"
-
-
-class Providers(StrEnum):
-    """What becomes of names, addresses and ids of providers; their ZIPs stay, tax numbers never do."""
-
-    KEEP = "keep"
-    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
