@@ -181,23 +181,21 @@ def parse_diagnoses(text: str) -> tuple[str, ...]:
     return checked_diagnoses(tuple(part for part in _BETWEEN_CODES.split(text) if part))
 
 
-@lru_cache(maxsize=1 << 14)
 def check_service_date(day: date) -> date:
     """The same date; raises ``ClaimInputError`` when no Medicare claim can have it."""
-    if isinstance(day, datetime) or not MEDICARE_BEGAN <= day <= LAST_SERVICE_DATE:
-        raise ClaimInputError(
-            f"{day.isoformat()} can't be a date of service",
-            remedy=f"Give a date from {MEDICARE_BEGAN} (Medicare's first day) to {LAST_SERVICE_DATE}.",
-        )
-    return day
+    return _medicare_day(day, "a date of service")
 
 
-@lru_cache(maxsize=1 << 14)
 def check_received_date(day: date) -> date:
     """The same date; raises ``ClaimInputError`` when no Medicare claim can have been received on it."""
+    return _medicare_day(day, "a day on which a claim was received")
+
+
+@lru_cache(maxsize=1 << 15)
+def _medicare_day(day: date, what: str) -> date:
     if isinstance(day, datetime) or not MEDICARE_BEGAN <= day <= LAST_SERVICE_DATE:
         raise ClaimInputError(
-            f"{day.isoformat()} can't be a day on which a claim was received",
+            f"{day.isoformat()} can't be {what}",
             remedy=f"Give a date from {MEDICARE_BEGAN} (Medicare's first day) to {LAST_SERVICE_DATE}.",
         )
     return day

@@ -47,11 +47,11 @@ def schema_command(
 
 def _claim_columns() -> Sequence[Mapping[str, Any]]:
     from trocar.claims.headings import NUMBERED, REQUIRED, SYNONYMS
+    from trocar.claims.rows import GATHERED, POINTERS
 
-    stems = {"modifiers": "modifier", "diagnoses": "diagnosis", "diagnosis_pointers": "diagnosis_pointer"}
     numbered = {
         column: [f"{stem}_1 to {stem}_{NUMBERED[name][0]}" for stem in NUMBERED[name][1]]
-        for column, name in stems.items()
+        for column, name, _ in (*GATHERED, POINTERS)
     }
     return [
         {
