@@ -35,7 +35,7 @@ from trocar.benchmarks.fetch import beside, clean
 from trocar.benchmarks.inflate import Text
 from trocar.benchmarks.pieces import NotWholeError, join, proved
 from trocar.benchmarks.ranges import Piece, Place, Range, ranges_of, read_range
-from trocar.benchmarks.writer import written_folder
+from trocar.benchmarks.writer import WRITTEN, written_folder
 from trocar.core.errors import TrocarError
 
 _PIECES = ".pieces"
@@ -211,6 +211,6 @@ def _is_cut(text: Text, asked: Extraction) -> bool:
 
 def _may_be_finished(size: int, asked: Extraction) -> bool:
     """Whether a file of this size was extracted for the same codes: its digest alone says whether it is the same."""
-    held = (path for path in asked.output.glob("*/files.parquet") if not path.parent.name.startswith("."))
+    held = asked.output.glob(f"{WRITTEN}/files.parquet")
     rows = (row for path in held for row in pq.read_table(path, columns=["size", "codes_asked"]).to_pylist())
     return any(row == {"size": size, "codes_asked": sorted(asked.codes or ())} for row in rows)

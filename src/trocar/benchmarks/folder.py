@@ -7,11 +7,10 @@ from pathlib import Path
 import duckdb
 
 from trocar.benchmarks.cleaning.observe import observe, place_parties
+from trocar.benchmarks.writer import WRITTEN
 from trocar.core.errors import TrocarError
 
 TABLES = ("rates", "groups", "files", "rejects")
-# A folder that is being written, or was when the writing was killed, has a name with a point before it.
-_WRITTEN = "[!.]*"
 PROVIDERS, BILLED = "providers.parquet", "billed.parquet"
 # The tables of a registry that is not there.
 NO_PROVIDERS = "(SELECT NULL::BIGINT npi, NULL::VARCHAR state, NULL::VARCHAR[] taxonomies WHERE false)"
@@ -56,7 +55,7 @@ class RatesFolder:
         """Called when the registry's files were written: what was made of them is made anew."""
 
     def _check(self) -> None:
-        if not any(self.path.glob(f"{_WRITTEN}/rates.parquet")):
+        if not any(self.path.glob(f"{WRITTEN}/rates.parquet")):
             remedy = "Extract some: trocar rates extract FILE --codes @guidance -o DIR."
             raise RatesError("there are no extracted rates", where=str(self.path), remedy=remedy)
 
@@ -68,7 +67,7 @@ class RatesFolder:
         }
 
     def _source(self, table: str) -> str:
-        return f"read_parquet({quoted(self.path / _WRITTEN / f'{table}.parquet')}, union_by_name=true)"
+        return f"read_parquet({quoted(self.path / WRITTEN / f'{table}.parquet')}, union_by_name=true)"
 
     def _view(self, database: duckdb.DuckDBPyConnection, name: str, source: str) -> None:
         try:

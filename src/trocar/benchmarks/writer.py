@@ -123,6 +123,10 @@ def restated(name: str, batch: pa.RecordBatch, values: Mapping[str, Any]) -> pa.
     return pa.table(list(columns.values()), schema=schema)
 
 
+# The folders that are there whole: one being written, or left when the writing was killed, has a point before its name.
+WRITTEN = "[!.]*"
+
+
 @contextmanager
 def written_folder(output: Path, file_id: str) -> Iterator[TableWriter]:
     """A writer for ``output/<file_id>/``; the folder gets its name when the block ends well, else it is removed.

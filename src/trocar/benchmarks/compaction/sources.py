@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from trocar.benchmarks.compaction.manifest import RatesSetError, is_set
 from trocar.benchmarks.folder import RatesFolder
 from trocar.benchmarks.tables import TABLES
+from trocar.benchmarks.writer import WRITTEN
 
 _COUNTED = ("rates", "groups", "rejects")
 
@@ -41,8 +42,8 @@ def sources_in(path: Path) -> Iterator[Source]:
         remedy = "Give the folder of trocar rates extract."
         raise RatesSetError("it is a compacted set already", where=str(path), remedy=remedy)
     RatesFolder(path)  # says when nothing was extracted into it
-    for folder in sorted(path.iterdir()):
-        if folder.is_dir() and not folder.name.startswith("."):
+    for folder in sorted(path.glob(WRITTEN)):
+        if folder.is_dir():
             yield _source(folder)
 
 
