@@ -18,7 +18,8 @@ from spark.loopback_cluster import Cluster, cluster, driver, environment, missin
 from spark.random_book import random_book, sorted_bytes
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.engine.starter import open_starter
-from trocar.scrub.findings_table import FINDINGS_SCHEMA, check_table
+from trocar.scrub.check import check
+from trocar.scrub.findings_table import FINDINGS_SCHEMA, result_table
 from trocar.spark.run import SparkOptions, check_with_spark
 from trocar.spark.schema import spark_schema
 
@@ -46,7 +47,7 @@ def book() -> pa.Table:
 @pytest.fixture(scope="module")
 def expected(book: pa.Table) -> bytes:
     """What one process finds."""
-    return sorted_bytes(check_table(book, open_starter()))
+    return sorted_bytes(result_table(check(book, open_starter())))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def spark(running: Cluster) -> Iterator[SparkSession]:
 def test_the_book_needs_patients_kept_whole(book: pa.Table, expected: bytes) -> None:
     """The claims would give other findings if they were cut anywhere: the tests below could fail."""
     halves = [book.slice(0, book.num_rows // 2), book.slice(book.num_rows // 2)]
-    findings = pa.concat_tables([check_table(half.combine_chunks(), open_starter()) for half in halves])
+    findings = pa.concat_tables([result_table(check(half.combine_chunks(), open_starter())) for half in halves])
     assert sorted_bytes(findings) != expected
 
 
@@ -104,7 +105,7 @@ def test_columns_that_may_be_missing(spark: SparkSession) -> None:
     claims = spark.createDataFrame(rows, "claim_id string, line int, service_date string, hcpcs string, zip string")
     found = check_with_spark(claims).toArrow()
     line = ClaimLine(claim_id="C1", line=1, service_date=date(2025, 11, 3), hcpcs="77002")
-    assert sorted_bytes(found) == sorted_bytes(check_table(claim_table([line]), open_starter()))
+    assert sorted_bytes(found) == sorted_bytes(result_table(check(claim_table([line]), open_starter())))
 
 
 def test_same_findings_also_when_a_worker_is_killed(

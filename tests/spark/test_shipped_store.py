@@ -16,7 +16,8 @@ from trocar.core.errors import StoreError
 from trocar.engine.compile import PACK_FOLDER
 from trocar.engine.starter import open_starter, starter_store
 from trocar.reference.store import CATALOG_NAME
-from trocar.scrub.findings_table import check_table
+from trocar.scrub.check import check
+from trocar.scrub.findings_table import result_table
 from trocar.spark.shipped_store import ShippedStore, open_shipped, ship
 from trocar.spark.worker import findings_of_partition
 
@@ -62,5 +63,5 @@ def test_the_same_line_twice_is_reported_whatever_the_order(seen: ShippedStore) 
     assert sorted_bytes(answers[0]) == sorted_bytes(answers[1])
     unread = [row for row in answers[0].to_pylist() if row["needs"] == "readable input"]
     assert [row["where"] for row in unread] == ["b.parquet row 1"]
-    checked = check_table(claim_table(lines[:1]), open_starter())
+    checked = result_table(check(claim_table(lines[:1]), open_starter()))
     assert answers[0].num_rows == checked.num_rows + 1

@@ -13,10 +13,9 @@ import pyarrow.compute as pc
 
 from trocar.core.finding import Finding, NotChecked
 from trocar.core.period import day_from_number
-from trocar.engine.pack import Pack
 from trocar.pricing.words import ASSUMED
 from trocar.scrub.arrow import CITATION, DOLLARS, TEXTS, chosen, cited_lists, dollars_of, sentences
-from trocar.scrub.check import CheckResult, check
+from trocar.scrub.check import CheckResult
 from trocar.scrub.evidence import texts
 from trocar.scrub.not_checked import Unchecked
 
@@ -142,8 +141,3 @@ def _said_of_unchecked(unchecked: Unchecked) -> dict[str, pa.Array]:
         "needs": chosen(unchecked.tables, unchecked.table),
         "rules": encoded.take(pa.array(unchecked.held)),
     }
-
-
-def check_table(table: pa.Table, pack: Pack) -> pa.Table:
-    """Claim table in, findings table out: the one function that files, processes and clusters apply to a partition."""
-    return result_table(check(table, pack))
