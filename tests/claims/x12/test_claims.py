@@ -117,6 +117,54 @@ def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path)
     assert notes == ["sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
 
 
+def test_a_taxonomy_is_of_the_provider_named_with_it(tmp_path: Path) -> None:
+    """The line's own practitioner has no PRV: the taxonomy of the claim's practitioner is that of another person."""
+    own = f"REF*6R*A100L1~NM1*82*1*OTHER*OLA****XX*{NPI}"
+    lines, _, _ = book_of(tmp_path, text_of(changed(interchange("837P"), **{"REF*6R*A100L1": own})))
+    assert [line["rendering_npi"] for line in lines] == [NPI, OTHER_NPI, NPI]
+    assert [line["taxonomy"] for line in lines] == [None, "2085R0202X", "2085R0204X"]
+
+
+@pytest.mark.parametrize("pointers", ["9", "1:9", "0", "A"])
+def test_a_pointer_to_no_diagnosis_is_a_problem_of_its_line(tmp_path: Path, pointers: str) -> None:
+    """The claim has two diagnoses. A pointer that is passed over would make the line one for another diagnosis."""
+    segments = changed(interchange("837P"), **{"*2*11**2": f"*2*11**{pointers}"})
+    lines, (problem,), _ = book_of(tmp_path, text_of(segments))
+    assert [(line["claim_id"], line["line"]) for line in lines] == [("A100", 1), ("B200", 1)]
+    assert (problem.claim_id, problem.line, problem.where) == ("A100", 2, "sent.837 segment 34 SV107")
+    assert problem.error["error"] == f"the diagnosis pointers {pointers} point past the claim's 2 diagnoses"
+
+
+def test_a_line_without_pointers_is_for_the_diagnoses_of_its_claim(tmp_path: Path) -> None:
+    segments = changed(interchange("837P"), **{"*2*11**2": "*2*11"})
+    lines, problems, _ = book_of(tmp_path, text_of(segments))
+    assert [line["diagnoses"] for line in lines] == [["M1711", "R918"], ["M1711", "R918"], ["M1711"]]
+    assert problems == []
+
+
+@pytest.mark.parametrize("kind, claim", [("837P", "22:B:1"), ("837I", "13:A:1")])
+def test_a_claim_that_takes_another_back_bills_nothing(tmp_path: Path, kind: str, claim: str) -> None:
+    """Frequency 8 repeats the lines of the claim it takes back: checked or priced, they would count twice."""
+    segments = changed(interchange(kind), **{claim: claim[:-1] + "8"})
+    lines, problems, _ = book_of(tmp_path, text_of(segments))
+    billed = {"837P": [("B200", 1)], "837I": []}
+    assert [(line["claim_id"], line["line"]) for line in lines] == billed[kind]
+    assert [one.line for one in problems] == [1, 2]
+    assert {one.error["error"] for one in problems} == {
+        "the claim takes an earlier one back (CLM05-3 is 8): nothing is billed by it"
+    }
+
+
+def test_transactions_that_are_not_read_are_named(tmp_path: Path) -> None:
+    """A dental claim: refused where it is alone, told where it stands beside others."""
+    dental = [segment.replace("005010X222A1", "005010X224A2") for segment in interchange("837P")]
+    with pytest.raises(ClaimInputError, match="837 005010X224A2, which is not read here"):
+        book_of(tmp_path, text_of(dental))
+    lines, _, notes = book_of(tmp_path, text_of([*interchange("837P"), *dental]))
+    assert len(lines) == 3
+    assert any("transaction 837 005010X224A2 is not read here" in note for note in notes)
+
+
 def test_minutes_are_no_units(tmp_path: Path) -> None:
     segments = changed(interchange("837P"), **{"SV1*HC:99213*100*UN*1": "SV1*HC:00300*100*MJ*45"})
     lines, _, notes = book_of(tmp_path, text_of(segments))
