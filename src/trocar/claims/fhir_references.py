@@ -44,7 +44,7 @@ class References:
         return cls({**around, **{f"#{text(entry, 'id')}": entry for entry in parts(resource, "contained")}})
 
     def target(self, reference: Object) -> Object:
-        """The resource that a reference points to; empty where it is not at hand. A role stands for its practitioner."""
+        """The resource a reference points to; empty where it is not at hand. A role stands for its practitioner."""
         found = self.resources.get(text(reference, "reference").partition("/_history/")[0], NOTHING)
         if text(found, "resourceType") == "PractitionerRole":
             return self.resources.get(text(part(found, "practitioner"), "reference"), found)

@@ -241,7 +241,11 @@ def test_the_zip_is_that_of_the_line_then_the_facility_then_who_bills(tmp_path: 
     contained = [
         *CLAIM["contained"],
         {"resourceType": "Location", "id": "site", "address": {"postalCode": "74120"}},
-        {"resourceType": "Organization", "id": "group", "address": [{"postalCode": "K1A 0B1"}, {"postalCode": "74104"}]},
+        {
+            "resourceType": "Organization",
+            "id": "group",
+            "address": [{"postalCode": "K1A 0B1"}, {"postalCode": "74104"}],
+        },
     ]
     claim = {**with_item(locationAddress={"postalCode": "74133"}), "contained": contained}
     claim |= {"facility": {"reference": "#site"}, "provider": {"reference": "#group"}}

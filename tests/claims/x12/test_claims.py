@@ -119,10 +119,16 @@ def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path)
 
 def test_a_taxonomy_is_of_the_provider_named_with_it(tmp_path: Path) -> None:
     """The line's own practitioner has no PRV: the taxonomy of the claim's practitioner is that of another person."""
-    own = f"REF*6R*A100L1~NM1*82*1*OTHER*OLA****XX*{NPI}"
-    lines, _, _ = book_of(tmp_path, text_of(changed(interchange("837P"), **{"REF*6R*A100L1": own})))
-    assert [line["rendering_npi"] for line in lines] == [NPI, OTHER_NPI, NPI]
+    third = "1679576722"
+    own = f"REF*6R*A100L1~NM1*82*1*OTHER*OLA****XX*{third}"
+    segments = changed(interchange("837P"), **{"REF*6R*A100L1": own})
+    lines, _, _ = book_of(tmp_path, text_of(segments))
+    assert [line["rendering_npi"] for line in lines] == [third, OTHER_NPI, NPI]
     assert [line["taxonomy"] for line in lines] == [None, "2085R0202X", "2085R0204X"]
+    # The claim's practitioner named again, and the one who bills.
+    for npi, taxonomy in ((OTHER_NPI, "2085R0202X"), (NPI, "2085R0204X")):
+        lines, _, _ = book_of(tmp_path, text_of(changed(segments, **{f"OLA****XX*{third}": f"OLA****XX*{npi}"})))
+        assert (lines[0]["rendering_npi"], lines[0]["taxonomy"]) == (npi, taxonomy)
 
 
 @pytest.mark.parametrize("pointers", ["9", "1:9", "0", "A"])
@@ -142,7 +148,7 @@ def test_a_line_without_pointers_is_for_the_diagnoses_of_its_claim(tmp_path: Pat
     assert problems == []
 
 
-@pytest.mark.parametrize("kind, claim", [("837P", "22:B:1"), ("837I", "13:A:1")])
+@pytest.mark.parametrize(("kind", "claim"), [("837P", "22:B:1"), ("837I", "13:A:1")])
 def test_a_claim_that_takes_another_back_bills_nothing(tmp_path: Path, kind: str, claim: str) -> None:
     """Frequency 8 repeats the lines of the claim it takes back: checked or priced, they would count twice."""
     segments = changed(interchange(kind), **{claim: claim[:-1] + "8"})

@@ -176,8 +176,8 @@ class X12Book:
 
         codes = _services(piece, guide, lines)
         number = numbered(of_line)
-        own_renders, someone_renders = line("rendering_npi").is_valid(), claim("rendering_npi").is_valid()
         billing = level("billing_npi")
+        renders = pc.coalesce(line("rendering_npi"), claim("rendering_npi"), billing)
         held = diagnoses_of(piece, claims, nodes)
         if guide == "837I" and len(of_line) and np.diff(held.starts)[of_line].max() > MOST_DIAGNOSES:
             self._said[f"{self.sheet.name}: of a claim's diagnoses the first {MOST_DIAGNOSES} were read"] = None
@@ -201,13 +201,13 @@ class X12Book:
             "diagnoses": diagnoses.diagnoses,
             "problem": pc.if_else(void, pa.scalar(_NOTHING_BILLED), diagnoses.problems),
             "setting": pa.array(["hospital" if guide == "837I" else None] * len(lines), pa.string()),
-            "rendering_npi": pc.coalesce(line("rendering_npi"), claim("rendering_npi"), billing),
+            "rendering_npi": renders,
             "billing_npi": billing,
             # A taxonomy is of the one who is named with it, and of nobody else.
-            "taxonomy": pc.if_else(
-                own_renders,
+            "taxonomy": pc.coalesce(
                 line("rendering_taxonomy"),
-                pc.if_else(someone_renders, claim("rendering_taxonomy"), level("billing_taxonomy")),
+                pc.if_else(pc.equal(claim("rendering_npi"), renders), claim("rendering_taxonomy"), None),
+                pc.if_else(pc.equal(billing, renders), level("billing_taxonomy"), None),
             ),
             "patient_id": level("patient_id"),
             "payer": pc.coalesce(level("payer_name"), level("payer_id")),
