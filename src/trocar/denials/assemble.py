@@ -37,11 +37,34 @@ FROM numbered n
 # In order of time: what a payer said last of a claim stands.
 _CLAIMS = """
 CREATE TABLE claim AS
-SELECT c.*, p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequence, p.file_name,
+SELECT c.* REPLACE (coalesce(c.status, '') AS status, coalesce(c.paid_cents, 0) AS paid_cents), p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequence, p.file_name,
        row_number() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment, c.claim) AS ordinal,
        dense_rank() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment) AS payment_rank,
-       c.status = '22' AS is_reversal
+       coalesce(c.status, '') = '22' AS is_reversal, coalesce(c.status, '') = '25' AS is_predetermination,
+       coalesce(c.status, '') IN ('2', '3', '20', '21') AS is_after_others
 FROM claims c JOIN payment p USING (file_id, payment) WHERE NOT p.repeated
+"""
+# A payer may give reasons for the claim alone and leave its lines without: where what its lines lack is what the claim
+# has, each line gets its part, to the cent. What goes beyond the lines (a share of the claim) stays with the claim.
+_REASONS = """
+CREATE TABLE given AS
+WITH lack AS (
+    SELECT file_id, claim, line, charge_cents - adjusted_cents - coalesce(paid_cents, 0) AS cents
+    FROM lines SEMI JOIN (FROM adjustments WHERE line IS NULL) USING (file_id, claim)
+), part AS (
+    SELECT file_id, claim, line, cents, sum(cents) OVER (PARTITION BY file_id, claim ORDER BY line) AS until,
+           sum(cents) OVER (PARTITION BY file_id, claim) AS total
+    FROM lack QUALIFY min(cents) OVER (PARTITION BY file_id, claim) >= 0 AND total > 0
+), own AS (
+    SELECT file_id, claim, sum(amount_cents) AS total FROM adjustments WHERE line IS NULL GROUP BY ALL
+)
+SELECT a.* REPLACE (coalesce(a.line, p.line) AS line,
+           CASE WHEN p.line IS NULL THEN a.amount_cents
+                ELSE a.amount_cents * p.until // p.total - a.amount_cents * (p.until - p.cents) // p.total
+           END::BIGINT AS amount_cents)
+FROM adjustments a
+LEFT JOIN (FROM part SEMI JOIN own USING (file_id, claim, total)) p
+  ON a.line IS NULL AND p.file_id = a.file_id AND p.claim = a.claim AND p.cents > 0
 """
 _ADJUSTED = """
 CREATE TABLE adjusted AS
@@ -59,18 +82,22 @@ SELECT a.file_id, a.claim, a.line,
        coalesce(sum(a.amount_cents) FILTER (r.family = 'sequestration'), 0) AS sequestration_cents,
        coalesce(sum(a.amount_cents) FILTER (r.family = 'prior_payer'), 0) AS prior_payer_cents,
        coalesce(sum(a.amount_cents) FILTER (r.family IN ('incentive', 'withheld')), 0) AS incentive_cents
-FROM adjustments a LEFT JOIN reason r ON r.carc = a.reason GROUP BY ALL
+FROM given a LEFT JOIN reason r ON r.carc = a.reason GROUP BY ALL
 """
-# One row per line, and one with line 0 for what a payer said of a claim as a whole.
+# One row per line, and one with line 0 for what a payer said of a claim as a whole: charge and payment are there what
+# the lines do not hold. What is remarked of a claim is remarked of each of its lines.
 _LINES = """
 CREATE TABLE service AS
 WITH whole AS (
-    SELECT c.file_id, c.claim, 0 AS line, CASE WHEN c.lines = 0 THEN c.charge_cents ELSE 0 END AS charge_cents,
-           CASE WHEN c.lines = 0 THEN c.paid_cents ELSE 0 END AS paid_cents, c.segment
-    FROM claims c
+    SELECT c.file_id, c.claim, 0 AS line, c.charge_cents - coalesce(sum(l.charge_cents), 0)::BIGINT AS charge_cents,
+           coalesce(c.paid_cents, 0) - coalesce(sum(l.paid_cents), 0)::BIGINT AS paid_cents, c.segment
+    FROM claims c LEFT JOIN lines l USING (file_id, claim)
     WHERE c.lines = 0 OR EXISTS (FROM adjusted a WHERE a.file_id = c.file_id AND a.claim = c.claim AND a.line IS NULL)
+    GROUP BY c.file_id, c.claim, c.charge_cents, c.paid_cents, c.segment
+), remarked AS (
+    SELECT file_id, claim, coalesce(line, 0) AS line, list(DISTINCT code) AS remarks FROM remarks GROUP BY ALL
 ), every AS (
-    SELECT file_id, claim, line, charge_cents, paid_cents, segment, hcpcs, submitted_hcpcs,
+    SELECT file_id, claim, line, charge_cents, coalesce(paid_cents, 0) AS paid_cents, segment, hcpcs, submitted_hcpcs,
            list_filter([modifier_1, modifier_2, modifier_3, modifier_4], lambda x: x IS NOT NULL) AS paid_modifiers,
            CASE WHEN submitted_hcpcs IS NOT NULL THEN list_filter([submitted_modifier_1, submitted_modifier_2,
                 submitted_modifier_3, submitted_modifier_4], lambda x: x IS NOT NULL) END AS submitted_modifiers,
@@ -82,6 +109,7 @@ WITH whole AS (
 )
 SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.payment_rank, c.payer,
        c.payer_name, c.claim_id, c.status,
+       c.is_after_others,
        c.filing_indicator, c.payer_claim_control_number, c.payment_date, c.check_number, c.received_date,
        c.file_name || ' segment ' || e.segment AS "where",
        CASE WHEN length(c.facility_type) = 2 THEN c.facility_type END AS place_of_service, c.patient_id,
@@ -98,14 +126,14 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        coalesce(a.sequestration_cents, 0)::BIGINT AS sequestration_cents,
        coalesce(a.prior_payer_cents, 0)::BIGINT AS prior_payer_cents,
        coalesce(a.incentive_cents, 0)::BIGINT AS incentive_cents,
-       coalesce(r.remarks, []) AS remarks, a."group", a.carc, c.ordinal IN (FROM taken_back) AS taken_back,
+       list_sort(list_distinct(list_concat(r.remarks, m.remarks))) AS remarks, a."group", a.carc, c.ordinal IN (FROM taken_back) AS taken_back,
        row_number() OVER (PARTITION BY c.ordinal, coalesce(e.submitted_hcpcs, e.hcpcs), e.line_date, e.charge_cents
                           ORDER BY e.line) AS nth
 FROM every e JOIN claim c USING (file_id, claim)
 LEFT JOIN adjusted a ON a.file_id = e.file_id AND a.claim = e.claim AND coalesce(a.line, 0) = e.line
-LEFT JOIN (SELECT file_id, claim, coalesce(line, 0) AS line, list(DISTINCT code ORDER BY code) AS remarks
-           FROM remarks GROUP BY ALL) r ON r.file_id = e.file_id AND r.claim = e.claim AND r.line = e.line
-WHERE NOT c.is_reversal
+LEFT JOIN remarked r ON r.file_id = e.file_id AND r.claim = e.claim AND r.line = e.line
+LEFT JOIN remarked m ON m.file_id = e.file_id AND m.claim = e.claim AND m.line = 0
+WHERE NOT c.is_reversal AND NOT c.is_predetermination
 """
 # A line is denied when nothing was allowed for it, cut when less was, written off when nothing was and no reason is a
 # denial.
@@ -166,13 +194,14 @@ def assemble(book: Tables) -> duckdb.DuckDBPyConnection:
         REVERSED,
         PAIRING,
         TAKEN_BACK,
+        _REASONS,
         _ADJUSTED,
         _LINES,
         _OUTCOMES,
         _HISTORY,
     ):
         database.execute(statement)
-    for name in ("adjusted", "service", "judged"):
+    for name in ("given", "adjusted", "service", "judged"):
         database.execute(f"DROP TABLE {name}")
     return database
 

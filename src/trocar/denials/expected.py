@@ -21,11 +21,14 @@ _MEDICARE_PART_B = "MB"
 _COMPARED = """
 SELECT o.id, o.payer, coalesce(o.payer_name, ''), coalesce(o.filing_indicator, ''), o.hcpcs, o.modifiers,
        coalesce(o.place_of_service, ''), o.service_date, o.charge_cents, coalesce(o.billed_units, '1'), o.recoded,
-       p.medicare_cents, p.place_assumed, k.billed_claim, k.billed_line
+       p.medicare_cents, p.place_assumed, k.billed_claim, k.billed_line,
+       NOT o.allowed_is_stated AND o.ordinal IN (SELECT ordinal FROM outcome WHERE line = 0
+           AND adjusted_cents <> patient_cents + payment_only_cents) AS of_claim,
+       k.id IS NOT NULL AND count(*) OVER (PARTITION BY o.ordinal, k.billed_claim, k.billed_line) > 1 AS of_one_line
 FROM outcome o LEFT JOIN billed_key k USING (id)
 LEFT JOIN price p ON p.claim_id = k.billed_claim AND p.line = k.billed_line
 WHERE o.stands AND o.line > 0 AND o.hcpcs IS NOT NULL AND o.service_date IS NOT NULL
-  AND o.status NOT IN ('2', '3', '20', '21', '23', '25') AND o.prior_payer_cents = 0 AND o.charge_cents > 0
+  AND NOT o.is_after_others AND o.status <> '23' AND o.prior_payer_cents = 0 AND o.charge_cents > 0
 ORDER BY o.id
 """
 _ROWS = pa.schema([("id", pa.int64()), ("expected_cents", pa.int64()), ("basis", pa.string()), ("why_not", pa.string()),
@@ -49,6 +52,8 @@ class _Line:
     place_assumed: bool | None
     billed_claim: str | None
     billed_line: int | None
+    of_claim: bool
+    of_one_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ def expect(database: duckdb.DuckDBPyConnection, pack: Pack, contracts: Contracts
 
 
 def _expected(line: _Line, contract: Contract | None, shifted: _Shifted) -> Expected:
+    if line.of_claim:
+        return Expected(None, "", "the payer adjusted the claim as a whole: what it allowed for the line is not said")
     if contract is None:
         if line.filing_indicator != _MEDICARE_PART_B:
             return Expected(None, "", "no contract for this payer is given")
@@ -123,6 +130,8 @@ def _medicare(line: _Line, cents: int | None, basis: str) -> Expected:
         return Expected(None, basis, "the payer changed the code: compare by hand")
     if line.billed_claim is None:
         return Expected(None, basis, "the line is not among the lines billed, or can't be read as one")
+    if line.of_one_line:
+        return Expected(None, basis, "one line sent was answered with several: compare their sum by hand")
     if line.place_assumed:
         return Expected(None, basis, "the ZIP of the place of service is not known: add the claims as sent")
     if cents is None:

@@ -49,12 +49,23 @@ WITH answered AS (
 )
 SELECT a.id, a.ordinal, a.claim_id, n.sent, '{how}' FROM answered a JOIN numbered n USING (ordinal, {keys}, nth)
 """
-# What is left of lines made of one line sent (SVC06 names its code) belongs to that line.
+# What is left of lines made of one line sent belongs to that line: SVC06 names its code, or the charges of all with the
+# code and day make up what was sent.
 _OF_SEVERAL = """
 INSERT INTO matched
+WITH charged AS (
+    SELECT ordinal, hcpcs, service_date, sum(charge_cents) AS cents FROM answered_line GROUP BY ALL
+), sent AS (
+    SELECT claim_id, hcpcs, service_date, sum(charge_cents) AS cents FROM sent_line GROUP BY ALL
+), made AS (
+    SELECT c.ordinal, c.hcpcs, c.service_date, s.claim_id FROM charged c JOIN sent s USING (hcpcs, service_date, cents)
+)
 SELECT a.id, a.ordinal, a.claim_id, min(s.line), 'one of several lines made of it'
-FROM (FROM answered_line ANTI JOIN matched USING (id) WHERE of_several) a
-JOIN sent_line s USING (claim_id, hcpcs, service_date) GROUP BY ALL
+FROM (FROM answered_line ANTI JOIN matched USING (id)) a
+JOIN sent_line s USING (claim_id, hcpcs, service_date)
+WHERE a.of_several OR (a.ordinal, a.hcpcs, a.service_date, a.claim_id) IN (
+    SELECT (ordinal, hcpcs, service_date, claim_id) FROM made)
+GROUP BY ALL
 """
 
 

@@ -34,7 +34,7 @@ SELECT s.claim_id, coalesce(s.payer_name, s.payer) AS payer, s.status, s.charge_
             ELSE 'accounts for the whole charge' END AS state
 FROM reasons s LEFT JOIN first f ON f.claim_id = s.claim_id AND f.charge_cents = s.charge_cents
  AND f.payer <> s.payer
-WHERE s.status IN ('2', '3') OR s.earlier <> 0 ORDER BY s.ordinal
+WHERE s.status IN ('2', '3', '20', '21') OR s.earlier <> 0 ORDER BY s.ordinal
 """
 # Lines that came back otherwise than they were sent (SVC06, SVC07), and lines without pay inside another (CO-97).
 CHANGED = """
