@@ -37,7 +37,8 @@ FROM numbered n
 # In order of time: what a payer said last of a claim stands.
 _CLAIMS = """
 CREATE TABLE claim AS
-SELECT c.* REPLACE (coalesce(c.status, '') AS status, coalesce(c.paid_cents, 0) AS paid_cents), p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequence, p.file_name,
+SELECT c.* REPLACE (coalesce(c.status, '') AS status, coalesce(c.paid_cents, 0) AS paid_cents),
+       p.payer, p.payer_name, p.payment_date, p.check_number, p.file_sequence, p.file_name,
        row_number() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment, c.claim) AS ordinal,
        dense_rank() OVER (ORDER BY p.payment_date NULLS FIRST, p.file_sequence, c.payment) AS payment_rank,
        coalesce(c.status, '') = '22' AS is_reversal, coalesce(c.status, '') = '25' AS is_predetermination,
@@ -126,7 +127,8 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        coalesce(a.sequestration_cents, 0)::BIGINT AS sequestration_cents,
        coalesce(a.prior_payer_cents, 0)::BIGINT AS prior_payer_cents,
        coalesce(a.incentive_cents, 0)::BIGINT AS incentive_cents,
-       list_sort(list_distinct(list_concat(r.remarks, m.remarks))) AS remarks, a."group", a.carc, c.ordinal IN (FROM taken_back) AS taken_back,
+       list_sort(list_distinct(list_concat(r.remarks, m.remarks))) AS remarks, a."group", a.carc,
+       c.ordinal IN (FROM taken_back) AS taken_back,
        row_number() OVER (PARTITION BY c.ordinal, coalesce(e.submitted_hcpcs, e.hcpcs), e.line_date, e.charge_cents
                           ORDER BY e.line) AS nth
 FROM every e JOIN claim c USING (file_id, claim)
@@ -149,7 +151,7 @@ SELECT *, stated_allowed_cents IS NOT NULL AS allowed_is_stated,
             ELSE 'paid' END AS outcome
 FROM service
 """
-# The same line judged again: what was said last stands. A duplicate's denial does not undo the first answer.
+# The same line judged again: what was said last stands. A duplicate's denial only echoes the answer it follows.
 _HISTORY = """
 CREATE TABLE outcome AS
 WITH judged AS (
@@ -160,7 +162,9 @@ WITH judged AS (
 SELECT *, first_value(outcome) OVER times AS first_outcome, first_value(family) OVER times AS first_family,
        first_value(payment_rank) OVER times AS first_rank,
        row_number() OVER times AS time,
-       NOT taken_back AND (NOT counts OR payment_rank = max(payment_rank) FILTER (counts) OVER same) AS stands
+       NOT taken_back AND NOT counts AND count(*) FILTER (counts) OVER same > 0 AS echoes,
+       NOT taken_back AND NOT echoes AND payment_rank = coalesce(max(payment_rank) FILTER (counts) OVER same,
+           max(payment_rank) FILTER (NOT taken_back) OVER same) AS stands
 FROM judged
 WINDOW same AS (PARTITION BY payer, claim_id, patient_id, hcpcs, service_date, charge_cents, nth),
        times AS (PARTITION BY payer, claim_id, patient_id, hcpcs, service_date, charge_cents, nth ORDER BY ordinal)

@@ -15,7 +15,8 @@ _BALANCE = """
 WITH paid AS (SELECT file_id, payment, sum(paid_cents)::BIGINT AS claims FROM claims GROUP BY ALL),
 taken AS (SELECT file_id, payment, sum(amount_cents)::BIGINT AS adjusted FROM provider_adjustments GROUP BY ALL),
 line AS (
-    SELECT file_id, payment, count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM coalesce(paid_cents, 0)) AS lines
+    SELECT file_id, payment,
+           count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM coalesce(paid_cents, 0)) AS lines
     FROM lines GROUP BY ALL
 ), claim AS (
     SELECT file_id, payment, count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM paid_cents) AS claims
