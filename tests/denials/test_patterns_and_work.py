@@ -199,7 +199,7 @@ def test_medicare_takes_no_appeal_of_late_filing(bench: Bench, pack: Pack) -> No
 
 
 def test_the_denial_of_a_copy_changes_nothing(bench: Bench, pack: Pack) -> None:
-    """A claim paid 80.00 was sent again, and the copy denied (OA-18): charged and denied is nothing more than before."""
+    """A claim paid 80.00 was sent again, and the copy denied (OA-18): nothing more is charged or denied."""
     paid = claim("A*1*200*80*0*MB*I1*11*1", "20610:RT*200*80**1~DTM*472*20240815~CAS*CO*45*120")
     copy = claim("A*4*200*0*0*MB*I2*11*1", "20610:RT*200*0**1~DTM*472*20240815~CAS*OA*18*200")
     bench.remit(Payment("80", [paid]))

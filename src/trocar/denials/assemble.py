@@ -98,12 +98,15 @@ WITH whole AS (
 ), remarked AS (
     SELECT file_id, claim, coalesce(line, 0) AS line, list(DISTINCT code) AS remarks FROM remarks GROUP BY ALL
 ), every AS (
-    SELECT file_id, claim, line, charge_cents, coalesce(paid_cents, 0) AS paid_cents, segment, hcpcs, submitted_hcpcs,
+    SELECT file_id, claim, line, charge_cents, coalesce(paid_cents, 0) AS paid_cents, segment, submitted_hcpcs,
+           CASE WHEN procedure_qualifier IS DISTINCT FROM 'NU' THEN hcpcs END AS hcpcs,
+           CASE WHEN procedure_qualifier = 'NU' THEN coalesce(revenue_code, hcpcs) ELSE revenue_code END
+               AS revenue_code,
            list_filter([modifier_1, modifier_2, modifier_3, modifier_4], lambda x: x IS NOT NULL) AS paid_modifiers,
            CASE WHEN submitted_hcpcs IS NOT NULL THEN list_filter([submitted_modifier_1, submitted_modifier_2,
                 submitted_modifier_3, submitted_modifier_4], lambda x: x IS NOT NULL) END AS submitted_modifiers,
            coalesce(submitted_units, units) AS billed_units, units AS paid_units,
-           coalesce(service_date, service_start_date) AS line_date, line_control_number, allowed_cents, revenue_code,
+           coalesce(service_date, service_start_date) AS line_date, line_control_number, allowed_cents,
            rendering_npi AS line_npi
     FROM lines
     UNION ALL BY NAME SELECT * FROM whole

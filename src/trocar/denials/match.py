@@ -19,11 +19,15 @@ SELECT s.claim_id, s.line, s.hcpcs, s.service_date, s.charge_cents, s.line_contr
 FROM sent s JOIN files f USING (file_id)
 QUALIFY f.sequence = max(f.sequence) OVER (PARTITION BY s.claim_id)
 """
+# A remittance that gives no day of service is of the day of the claim, where all of its lines have one.
 _ANSWERED = """
 CREATE TABLE answered_line AS
-SELECT id, ordinal, claim_id, line, hcpcs, service_date, charge_cents, line_control_number, of_several,
-       list_sort(modifiers) AS modifiers
-FROM outcome WHERE line > 0
+SELECT o.id, o.ordinal, o.claim_id, o.line, o.hcpcs, coalesce(o.service_date, d.day) AS service_date, o.charge_cents,
+       o.line_control_number, o.of_several, list_sort(o.modifiers) AS modifiers
+FROM outcome o LEFT JOIN (
+    SELECT claim_id, min(service_date) AS day FROM sent_line GROUP BY ALL HAVING min(service_date) = max(service_date)
+) d USING (claim_id)
+WHERE o.line > 0
 """
 # The sender's own number decides (REF*6R), where it tells the lines of the claim apart; a payer may answer one line
 # sent with several.
