@@ -357,7 +357,7 @@ def test_the_other_kinds_generated_are_clean_and_joined(tmp_path: Path, generato
         assert findings(tmp_path / name) == []
     joined = Acknowledged()
     joined.sent(read(tmp_path / "sent.837", types=()))
-    joined.answered([*read(tmp_path / "answer.277ca"), *read(tmp_path / "receipt.999")])
+    joined.answered([*read(tmp_path / "answer.277ca"), *read(tmp_path / "receipt.999")], "answers")
     assert len(joined.batches) == 3  # 500 claims to a transaction
     found = [claim for batch in joined.batches for claim in batch.claims if batch.outcome(claim) == "rejected"]
     assert found == rejected
