@@ -218,8 +218,8 @@ def test_standard_input_is_a_remittance_too(run: Run, tmp_path: Path, monkeypatc
 def test_why_nothing_could_be_read_is_said(run: Run, tmp_path: Path) -> None:
     """A gzip cut short before its first block ends, a zip that holds nothing: the reason, and no book."""
     (tmp_path / "cut.gz").write_bytes(gzip.compress(ERA.encode())[:-200])
-    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
-        pass
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
+        archive.mkdir("folder")
     for name, reason in (("cut.gz", "the compressed file is damaged"), ("empty.zip", "the zip holds no file")):
         result = run(f"remit {tmp_path / name} -o {tmp_path / 'new.parquet'}")
         assert result.exit_code == 2
