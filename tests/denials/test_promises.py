@@ -131,6 +131,23 @@ def test_a_second_payer_accounts_for_the_whole_charge_and_nothing_is_written_off
     assert row["state"] == "accounts for the whole charge"
 
 
+def test_what_three_payers_leave_is_written_off_once(bench: Bench) -> None:
+    """200.00 - 80.00 - 15.00 paid by the first two, 0.00 by the third, 100.00 written off by the first: 5.00 is left.
+
+    Said with the last answer alone: with each it would be written off twice.
+    """
+    first = "20610:RT*200*80**1~DTM*472*20240815~CAS*CO*45*100~CAS*PR*2*20"
+    second = "20610:RT*200*15**1~DTM*472*20240815~CAS*OA*23*180~CAS*CO*45*5"
+    third = "20610:RT*200*0**1~DTM*472*20240815~CAS*OA*23*195~CAS*CO*45*5"
+    bench.remit(
+        Payment("80", [claim("F1*1*200*80*20*MB*I1*11*1", first)]),
+        Payment("15", [claim("F1*2*200*15*0*CI*J1*11*1", second)], number="E2", payer="SECOND", payer_id="99"),
+        Payment("0", [claim("F1*3*200*0*0*MC*K1*11*1", third)], number="E3", payer="THIRD", payer_id="77"),
+    )
+    rows = _rows(bench, "other_payers")
+    assert [(row["payer"], row["left_to_write_off"]) for row in rows] == [("SECOND", None), ("THIRD", Decimal("5.00"))]
+
+
 def test_payers_may_know_the_patient_by_different_numbers(bench: Bench) -> None:
     """Another member number, the same claim and charge: 200 - 52.19 - 134.76 - 13.05 = 0 is left to write off."""
     bench.remit(Payment("52.19", [PAID]))

@@ -161,3 +161,16 @@ def test_a_line_answered_with_several_is_not_compared_line_by_line(bench: Bench,
     section = SECTIONS["underpaid"](analysis)
     assert section.rows == []
     assert "2 lines are not compared: one line sent was answered with several" in section.notes[1]
+
+
+def test_a_second_payer_may_deny_what_the_first_left(bench: Bench, pack: Pack) -> None:
+    """Status 4 with OA-23: the 20.00 that the first payer left are denied as late, and the claim counts once."""
+    first = LINE.format(paid="80") + "~CAS*CO*45*100~CAS*PR*2*20"
+    second = LINE.format(paid="0") + "~CAS*OA*23*180~CAS*CO*29*20"
+    bench.remit(
+        Payment("80", [claim("F1*1*200*80*20*MB*I1*11*1", first)]),
+        Payment("0", [claim("F1*4*200*0*0*CI*J1*11*1", second)], number="E2", payer="SECOND", payer_id="99"),
+    )
+    assert [(row[1], row[3], row[6]) for row in outcomes(bench, pack) if row[1] != "paid"] == [("denied", "29", 2000)]
+    told = {row["what"]: row["value"] for row in SECTIONS["overview"](bench.analysed(pack)).rows}
+    assert (told["charges"], told["patient responsibility"]) == (Decimal("200.00"), Decimal("0.00"))

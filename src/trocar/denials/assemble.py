@@ -141,14 +141,16 @@ LEFT JOIN remarked m ON m.file_id = e.file_id AND m.claim = e.claim AND m.line =
 WHERE NOT c.is_reversal AND NOT c.is_predetermination
 """
 # A line is denied when nothing was allowed for it, cut when less was, written off when nothing was and no reason is a
-# denial.
+# denial. What an earlier payer did (OA-23) says that a claim comes after others, whatever its status.
 _OUTCOMES = """
 CREATE TABLE judged AS
-SELECT *, stated_allowed_cents IS NOT NULL AS allowed_is_stated,
+SELECT * REPLACE (is_after_others OR bool_or(prior_payer_cents <> 0) OVER (PARTITION BY ordinal) AS is_after_others),
+       stated_allowed_cents IS NOT NULL AS allowed_is_stated,
        paid_cents + patient_cents + payment_only_cents AS derived_allowed_cents,
        coalesce(stated_allowed_cents, paid_cents + patient_cents + payment_only_cents) AS allowed_of_line_cents,
-       CASE WHEN paid_cents = 0 AND share_cents = 0 AND prior_payer_cents = 0 AND charge_cents > 0
-                 AND (denied_cents > 0 OR status = '4') THEN 'denied'
+       CASE WHEN paid_cents = 0 AND share_cents = 0 AND charge_cents > 0
+                 AND CASE WHEN prior_payer_cents = 0 THEN denied_cents > 0 OR status = '4'
+                          ELSE denied_cents > 0 AND status = '4' END THEN 'denied'
             WHEN denied_cents > 0 THEN 'cut'
             WHEN charge_cents > 0 AND paid_cents + patient_cents + payment_only_cents = 0 THEN 'written_off'
             ELSE 'paid' END AS outcome

@@ -33,7 +33,7 @@ SELECT o.id, o.payer, coalesce(o.payer_name, ''), coalesce(o.filing_indicator, '
 FROM outcome o LEFT JOIN billed_key k USING (id)
 LEFT JOIN billed b ON b.claim_id = k.billed_claim AND b.line = k.billed_line
 LEFT JOIN price p ON p.claim_id = k.billed_claim AND p.line = k.billed_line
-WHERE o.stands AND o.line > 0 AND NOT o.is_after_others AND o.status <> '23' AND o.prior_payer_cents = 0
+WHERE o.stands AND o.line > 0 AND NOT o.is_after_others AND o.status <> '23'
   AND o.charge_cents > 0
 ORDER BY o.id
 """

@@ -72,7 +72,7 @@ QUALIFY count(*) OVER (PARTITION BY originator_id, check_number) > 1 ORDER BY ch
 _DISAGREE = """
 SELECT claim_id, line, payer_name AS payer, hcpcs, stated_allowed_cents AS stated,
        derived_allowed_cents AS derived, "where"
-FROM (SELECT * FROM outcome WHERE stands AND line > 0 AND NOT is_after_others AND prior_payer_cents = 0
+FROM (SELECT * FROM outcome WHERE stands AND line > 0 AND NOT is_after_others
       AND stated_allowed_cents IS NOT NULL AND stated_allowed_cents <> derived_allowed_cents)
 ORDER BY abs(stated - derived) DESC, id
 """

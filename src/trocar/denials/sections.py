@@ -49,7 +49,7 @@ SELECT count(*) FILTER (line > 0), count(*) FILTER (line > 0 AND time = 1),
        coalesce(sum(charge_cents) FILTER (stands AND NOT (is_after_others AND claim_id IN (
            SELECT claim_id FROM outcome WHERE stands AND NOT is_after_others))), 0)::BIGINT,
        coalesce(sum(paid_cents) FILTER (stands), 0)::BIGINT,
-       coalesce(sum(patient_cents) FILTER (stands AND NOT (status IN ('1', '19') AND claim_id IN (
+       coalesce(sum(patient_cents) FILTER (stands AND NOT (NOT is_after_others AND claim_id IN (
            SELECT claim_id FROM outcome WHERE stands AND is_after_others))), 0)::BIGINT,
        coalesce(sum(denied_cents) FILTER (stands), 0)::BIGINT
 FROM outcome
