@@ -190,7 +190,7 @@ def assemble(book: Tables) -> duckdb.DuckDBPyConnection:
     for name in TABLES:
         if stored is not None and (paths := [str(path) for path in stored.paths(name)]):
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+            database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
         else:
             database.register("rows_held", book.table(name))
             database.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_held")

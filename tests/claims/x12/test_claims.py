@@ -55,6 +55,28 @@ def test_line_columns() -> None:
     assert (third["claim"], third["line"], third["hcpcs"]) == (2, 1, "99213")
 
 
+def test_what_else_a_claim_and_a_line_say() -> None:
+    """Signature, assignment, release; the date an ultrasound in pregnancy needs; purchased tests, EPSDT, referrals."""
+    body = changed(
+        list(PROFESSIONAL),
+        **{
+            "SBR*P*18*******MB": "SBR*P*18***47****MB",
+            "HI*ABK:M1711*ABF": "DTP*484*D8*20250101~REF*EW*123456~HI*ABK:M1711*ABF",
+            "SV1*HC:77002:26:59*310*UN*1***1:2": "SV1*HC:77002:26:59*310*UN*1***1:2**Y**Y*Y",
+            "REF*6R*A100L1": f"REF*6R*A100L1~REF*9F*R77~PS1*{NPI}*45.5",
+        },
+    )
+    first, _ = rows("837P", "claims", body)
+    line, *_ = rows("837P", "lines", body)
+    assert (first["signature_on_file"], first["assignment"]) == ("Y", "A")
+    assert (first["benefits_assigned"], first["release_of_information"]) == ("Y", "Y")
+    assert (first["insurance_type"], first["filing_indicator"]) == ("47", "MB")
+    assert (first["last_menstrual_period_date"], first["mammography_certification"]) == (date(2025, 1, 1), "123456")
+    assert (line["emergency"], line["epsdt"], line["family_planning"]) == ("Y", "Y", "Y")
+    assert (line["referral_number"], line["purchased_service_provider"]) == ("R77", NPI)
+    assert line["purchased_service_cents"] == 4550
+
+
 def test_institutional_columns() -> None:
     (claim,) = rows("837I", "claims")
     assert (claim["facility_type"], claim["attending_npi"]) == ("13", OTHER_NPI)
