@@ -21,8 +21,10 @@ def beside(entries: list[Object]) -> Mapping[str, Object]:
     for entry in entries:
         resource = entry.get("resource")
         if isinstance(resource, dict):
-            own = f"{resource.get('resourceType')}/{resource.get('id')}"
-            for name in {own, entry.get("fullUrl")} if isinstance(entry.get("fullUrl"), str) else {own}:
+            names = {f"{resource.get('resourceType')}/{resource.get('id')}"}
+            if isinstance(address := entry.get("fullUrl"), str):
+                names.add(address)
+            for name in names:
                 found.setdefault(name, []).append(resource)
     return {name: resources[0] for name, resources in found.items() if len(resources) == 1}
 
