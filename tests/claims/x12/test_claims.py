@@ -13,6 +13,8 @@ from trocar.claims.x12.masking import Pseudonyms
 from trocar.core.errors import ClaimInputError
 from x12_files import NPI, OTHER_NPI, PROFESSIONAL, changed, interchange, read, text_of
 
+SPAN = "sent.837: lines over several days: the first day is used"
+
 
 def rows(kind: str, table: str, *bodies: list[str]) -> list[dict[str, Any]]:
     """The rows of a table."""
@@ -91,7 +93,9 @@ def test_institutional_columns() -> None:
 def test_a_book_of_claims(tmp_path: Path) -> None:
     lines, problems, notes = book_of(tmp_path, text_of(interchange("837P")))
     first, second, third = lines
-    assert (problems, notes) == ([], [])
+    assert problems == []
+    # The second line is of two days, from the third to the fourth of February.
+    assert notes == [SPAN]
     assert (first["claim_id"], first["line"], first["hcpcs"], first["charge_cents"]) == ("A100", 1, "77002", 31000)
     assert first["where"] == "sent.837 segment 30"
     # Place: the line's own (11) before the claim's (22). ZIP: the facility's before the billing provider's.
@@ -136,7 +140,7 @@ def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path)
     assert [one.where for one in problems] == ["sent.837 segment 34 SV104", "sent.837 segment 54, its DTP03"]
     assert "not a whole number" in problems[0].error["error"]
     # The date is also an error of the X12 itself.
-    assert notes == ["sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
+    assert notes == [SPAN, "sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
 
 
 def test_a_taxonomy_is_of_the_provider_named_with_it(tmp_path: Path) -> None:
@@ -197,7 +201,7 @@ def test_minutes_are_no_units(tmp_path: Path) -> None:
     segments = changed(interchange("837P"), **{"SV1*HC:99213*100*UN*1": "SV1*HC:00300*100*MJ*45"})
     lines, _, notes = book_of(tmp_path, text_of(segments))
     assert [line["units"] for line in lines] == [1, 2, None]
-    assert notes == ["sent.837: anesthesia minutes (SV103 MJ) are not units: units were left open"]
+    assert notes == ["sent.837: anesthesia minutes (SV103 MJ) are not units: units were left open", SPAN]
 
 
 def test_an_institutional_book(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ class X12Book:
             "row": pa.array(piece.segments.ordinal[_service_rows(piece, guide, lines)]),
             "claim_id": claim("claim_id"),
             "line": pa.array(number).cast(pa.string()),
-            "service_date": _first_eight(pc.coalesce(line("service_start_date"), claim("statement_start_date"))),
+            "service_date": self._first_days(line("service_start_date"), claim("statement_start_date")),
             **codes,
             "units": pc.if_else(minutes, pa.scalar(None, pa.string()), line("units")),
             "charge": line("charge_cents"),
@@ -216,6 +216,14 @@ class X12Book:
                 line("ordering_npi"), line("referring_npi"), claim("referring_npi"), pa.scalar(NOBODY)
             ),
         }
+
+    def _first_days(self, of_line: pa.Array, of_claim: pa.Array) -> pa.Array:
+        """The day of each line, else of its claim: of a range the first, which is said."""
+        days = pc.coalesce(of_line, of_claim).dictionary_encode()
+        ranges = [text.partition("-") for text in days.dictionary.to_pylist()]
+        if any(last and last != first for first, _, last in ranges):
+            self._said[f"{self.sheet.name}: lines over several days: the first day is used"] = None
+        return pa.array([first for first, _, _ in ranges], pa.string()).take(days.indices)
 
     def _block(self, waiting: list[dict[str, pa.Array]]) -> Block:
         whole = {name: pa.concat_arrays([columns[name] for columns in waiting]) for name in waiting[0]}
@@ -270,8 +278,3 @@ def _texts(found: pa.Array | None, length: int) -> pa.Array:
     if found is None:
         return pa.nulls(length, pa.string())
     return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
-
-
-def _first_eight(dates: pa.Array) -> pa.Array:
-    """A range of days begins on its first."""
-    return each_distinct(dates, lambda text: text.split("-", 1)[0], pa.string())
