@@ -167,6 +167,11 @@ def test_a_pointer_to_no_diagnosis_is_a_problem_of_its_line(tmp_path: Path, poin
     assert problem.error["error"] == f"the diagnosis pointers {pointers} point past the claim's 2 diagnoses"
 
 
+def test_a_diagnosis_pointed_to_twice_stands_once(tmp_path: Path) -> None:
+    lines, _, _ = book_of(tmp_path, text_of(changed(interchange("837P"), **{"*310*UN*1***1:2": "*310*UN*1***2:1:2"})))
+    assert lines[0]["diagnoses"] == ["R918", "M1711"]
+
+
 def test_a_line_without_pointers_is_for_the_diagnoses_of_its_claim(tmp_path: Path) -> None:
     segments = changed(interchange("837P"), **{"*2*11**2": "*2*11"})
     lines, problems, _ = book_of(tmp_path, text_of(segments))

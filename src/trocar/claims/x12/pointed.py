@@ -51,10 +51,11 @@ def pointed(pointers: pa.Array, mark: str, held: Diagnoses, of_line: Rows) -> Po
 
 
 def _positions(text: str, mark: str) -> list[int]:
-    """The positions that a composite names; a component that names none points nowhere."""
+    """The positions that a composite names, each once; a component that names none points nowhere."""
     parts = [part for part in text.split(mark)[:MOST_POINTERS] if part]
-    return [int(part) if part.isdecimal() and part.isascii() and 0 < int(part) < _NOWHERE else _NOWHERE
+    read = [int(part) if part.isdecimal() and part.isascii() and 0 < int(part) < _NOWHERE else _NOWHERE
             for part in parts]  # fmt: skip
+    return list(dict.fromkeys(read))
 
 
 def _problems(pointers: pa.Array, astray: Rows, count: Rows) -> pa.Array:
