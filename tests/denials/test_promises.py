@@ -107,6 +107,19 @@ def test_a_reversal_under_another_claim_number_is_paired_by_the_payers(bench: Be
     assert (row["state"], row["first_paid"]) == ("not yet corrected", Decimal("52.19"))
 
 
+def test_parts_of_a_replacement_stand_side_by_side(bench: Bench) -> None:
+    """The first claim is replaced (frequency 7) and answered in two parts: both stand, the first claim does not."""
+    line = "20610:RT*100*40**1~DTM*472*20240815~CAS*CO*45*60"
+    bench.remit(Payment("40", [claim("A*1*100*40*0*MB*I1*11*1", line)]))
+    parts = [
+        claim("A*1*100*40*0*MB*I2*11*7", line),
+        claim("A*1*50*20*0*MB*I3*11*7", "77002:26*50*20**1~DTM*472*20240815~CAS*CO*45*30"),
+    ]
+    bench.remit(Payment("60", parts, number="E2", day="20241001"))
+    query = "SELECT payer_claim_control_number FROM outcome WHERE stands ORDER BY 1"
+    assert reconcile(bench.book).execute(query).fetchall() == [("I2",), ("I3",)]
+
+
 def test_a_claim_paid_again_without_a_reversal_is_told(bench: Bench) -> None:
     """52.19 and then 60.00 for the same claim: nothing was taken back."""
     bench.remit(Payment("52.19", [PAID]))
