@@ -174,3 +174,15 @@ def test_a_second_payer_may_deny_what_the_first_left(bench: Bench, pack: Pack) -
     assert [(row[1], row[3], row[6]) for row in outcomes(bench, pack) if row[1] != "paid"] == [("denied", "29", 2000)]
     told = {row["what"]: row["value"] for row in SECTIONS["overview"](bench.analysed(pack)).rows}
     assert (told["charges"], told["patient responsibility"]) == (Decimal("200.00"), Decimal("0.00"))
+
+
+def test_a_claim_without_lines_is_an_answer(bench: Bench, pack: Pack) -> None:
+    """An institutional claim denied as a whole: one answer, denied at first, though it names no line."""
+    bench.remit(Payment("0", [whole("H1*4*900*0*0*CI*I1*13*1", "CAS*CO*29*900")], number="Z"))
+    analysis = bench.analysed(pack)
+    told = {row["what"]: row["value"] for row in SECTIONS["overview"](analysis).rows}
+    assert told["lines denied at first"] == "1 of 1 (100.0%)"
+    (payer,) = SECTIONS["payers"](analysis).rows
+    assert (payer["denied_at_first"], payer["charges_denied"]) == (1, Decimal("900.00"))
+    (reason,) = SECTIONS["reasons"](analysis).rows
+    assert (reason["carc"], reason["first_pass_denial_rate"]) == ("29", "100.0%")

@@ -86,7 +86,7 @@ SELECT a.file_id, a.claim, a.line,
 FROM given a LEFT JOIN reason r ON r.carc = a.reason GROUP BY ALL
 """
 # One row per line, and one with line 0 for what a payer said of a claim as a whole: charge and payment are there what
-# the lines do not hold. What is remarked of a claim is remarked of each of its lines.
+# the lines do not hold; a claim without lines is answered by it. What is remarked of a claim is remarked of its lines.
 _LINES = """
 CREATE TABLE service AS
 WITH whole AS (
@@ -118,7 +118,8 @@ SELECT row_number() OVER (ORDER BY c.ordinal, e.line) - 1 AS id, c.ordinal, c.pa
        c.file_name || ' segment ' || e.segment AS "where",
        CASE WHEN length(c.facility_type) = 2 THEN c.facility_type END AS place_of_service, c.patient_id,
        coalesce(e.line_npi, c.rendering_npi) AS rendering_npi,
-       e.line, coalesce(e.submitted_hcpcs, e.hcpcs) AS hcpcs, e.hcpcs AS paid_hcpcs,
+       e.line, e.line > 0 OR c.lines = 0 AS is_answer,
+       coalesce(e.submitted_hcpcs, e.hcpcs) AS hcpcs, e.hcpcs AS paid_hcpcs,
        coalesce(e.submitted_modifiers, e.paid_modifiers, []) AS modifiers,
        e.submitted_hcpcs IS NOT NULL AND e.submitted_hcpcs <> e.hcpcs AS recoded,
        e.submitted_hcpcs IS NOT NULL AS of_several,

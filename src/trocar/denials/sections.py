@@ -41,11 +41,11 @@ def sections(analysis: Analysis) -> list[Section]:
 
 _ANSWERED = "NOT is_reversal AND NOT is_predetermination"
 _OVERVIEW = """
-SELECT count(*) FILTER (line > 0), count(*) FILTER (line > 0 AND time = 1),
-       count(*) FILTER (line > 0 AND time = 1 AND outcome = 'denied'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'denied'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'cut'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'written_off'),
+SELECT count(*) FILTER (is_answer), count(*) FILTER (is_answer AND time = 1),
+       count(*) FILTER (is_answer AND time = 1 AND outcome = 'denied'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'denied'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'cut'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'written_off'),
        coalesce(sum(charge_cents) FILTER (stands AND NOT (is_after_others AND claim_id IN (
            SELECT claim_id FROM outcome WHERE stands AND NOT is_after_others))), 0)::BIGINT,
        coalesce(sum(paid_cents) FILTER (stands), 0)::BIGINT,
@@ -127,7 +127,7 @@ def _payers(analysis: Analysis) -> Section:
                coalesce(sum(o.denied_cents) FILTER (stands), 0)::BIGINT AS charges_denied,
                coalesce(sum(c.short_cents) FILTER (c.verdict = 'underpaid'), 0)::BIGINT AS underpaid,
                coalesce(-sum(c.short_cents) FILTER (c.verdict = 'overpaid'), 0)::BIGINT AS overpaid
-        FROM outcome o LEFT JOIN compared c USING (id) WHERE o.line > 0
+        FROM outcome o LEFT JOIN compared c USING (id) WHERE o.is_answer
         GROUP BY o.payer ORDER BY charges_denied DESC, payer
         """,
         ("charges_denied", "underpaid", "overpaid"),

@@ -28,7 +28,7 @@ _WITHOUT_DAY = {"bill the patient": "", "wait": "", "bill the other payer": "the
 _CHANCES = """
 SELECT payer, family, count(*), count(*) FILTER (won) FROM (
     SELECT payer, first_family AS family, outcome = 'paid' AS won
-    FROM outcome WHERE stands AND payment_rank > first_rank AND first_outcome IN ('denied', 'cut') AND line > 0
+    FROM outcome WHERE stands AND payment_rank > first_rank AND first_outcome IN ('denied', 'cut') AND is_answer
 ) GROUP BY GROUPING SETS ((payer, family), (family), ())
 """
 # What the payer allowed for the same code and modifiers elsewhere in the book: the middle amount a unit of charge.
