@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from trocar.book.files import written_whole
 from trocar.book.keys import Hashes, keys_of, under_smallest
 from trocar.claims.table import CLAIM_SCHEMA
+from trocar.files.whole import written_whole
 
 if TYPE_CHECKING:
     import duckdb
