@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trocar.reference.status import StatusRow
     from trocar.reference.store import Store
 
-data = typer.Typer(no_args_is_help=True, help="Build a reference store from the publishers' files; look into it.")
+data = typer.Typer(no_args_is_help=True, help="Fetch the publishers' files, build a store from them, look into it.")
 STATUS_COLUMNS = (
     "table", "setting", "release", "first", "last", "published", "published_source", "rows", "file", "gap", "warnings",
 )  # fmt: skip
