@@ -6,6 +6,7 @@ import io
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from importlib.resources import files as packaged
@@ -396,3 +397,38 @@ def test_the_licence_page_is_where_a_person_accepts() -> None:
         "https://www.cms.gov/license/ama?file=/files/zip/"
         "medicare-ncci-2026q3-practitioner-ptp-edits-ccipra-v322r0-f1.zip"
     )
+
+
+@pytest.mark.parametrize(
+    "page", [b"\xef\xbb\xbf<html>Accept</html>", b"<!-- terms --><html>Accept</html>", b"<?xml version='1.0'?><html/>"]
+)
+def test_a_page_in_place_of_a_table_is_refused(server: Server, folder: Path, page: bytes) -> None:
+    """However a page begins, no publisher's file begins so."""
+    server.files["nucc_taxonomy_251.csv"] = page
+    (outcome,) = synced(folder, listed(server, folder).only(["taxonomy"]))
+    assert (outcome.state, "the server sent a page" in outcome.why) == (State.REFUSED, True)
+
+
+def test_a_password_in_an_address_is_told_to_nobody(server: Server, folder: Path) -> None:
+    """A mirror's user and password, or a signature, are used and never shown or written down."""
+    secret = server.of("order.zip?sig=abc").replace("http://", "http://me:secret@")
+    entry = f'[[file]]\nfamily = "mue"\nrelease = "MUE2026Q4"\naddress = "{secret}"\nname = "mue.zip"\n'
+    files = listed(server, folder, entry).only(["mue"])
+    accept_licence(licence_folder(folder), DAY)
+    server.files["order.zip?sig=abc"] = server.files["order.zip"]
+    (outcome,) = synced(folder, files)
+    assert (outcome.state, outcome.address) == (State.FETCHED, server.of("order.zip"))
+    assert "secret" not in (folder / "sync.json").read_text("utf-8")
+    assert states(synced(folder, files)) == ["unchanged"]
+
+
+def test_a_file_that_moved_is_the_same_file(server: Server, folder: Path) -> None:
+    """The list names another address for it: fetched from there, found to be the same, and noted."""
+    files = listed(server, folder).only(["icd10"])
+    synced(folder, files)
+    server.files["moved.zip"] = server.files["order.zip"]
+    moved = listed(server, folder).only(["icd10"]).files[0]
+    moved = replace(moved, address=server.of("moved.zip"))
+    assert states(synced(folder, AddressList(files.families, (moved,)), date(2026, 11, 1))) == ["unchanged"]
+    noted = json.loads((folder / "sync.json").read_text("utf-8"))["files"]["order.zip"]
+    assert (noted["address"], noted["fetched_on"]) == (server.of("moved.zip"), "2026-11-01")

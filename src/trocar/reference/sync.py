@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from trocar.core.errors import ReferenceFileError
-from trocar.files.fetch import Fetcher
+from trocar.files.fetch import Fetcher, clean
 from trocar.files.whole import written_whole
 from trocar.reference.addresses import AddressList, Family, Listed
 from trocar.reference.licence import require_acceptance
@@ -22,6 +22,8 @@ from trocar.reference.sync_record import Record
 # Hidden, so that a build does not look into it: what broke off, the files that others took the place of, the licence.
 WORK = ".sync"
 _OLDER = "older"
+# A byte order mark, and blanks.
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 _REMEDY = "Move it away and sync again, or build from it as it is."
 
 
@@ -112,7 +114,7 @@ def _synced(record: Record, file: Listed, fetcher: Fetcher, day: date) -> Outcom
         raise ReferenceFileError(
             f"it is not the file that was fetched on {entry['fetched_on']}: its sha256 is {held}", remedy=_REMEDY
         )
-    known = entry is not None and entry["address"] == file.address
+    known = entry is not None and entry["address"] == clean(file.address)
     came = fetcher.newer(file.address) if held and known else fetcher.path(file.address)
     if came is None:
         return _outcome(file, State.UNCHANGED, held)
@@ -145,10 +147,10 @@ def _prove(came: Path, file: Listed) -> None:
     A zip is read to the end of each of its members, as a build would.
     """
     with came.open("rb") as stream:
-        head = stream.read(1024).lstrip().lower()
+        head = stream.read(1024).lstrip(_BEFORE_TEXT).lower()
     if not head:
         raise ReferenceFileError("the server sent an empty file", remedy="Sync again later.")
-    if head.startswith((b"<!doctype html", b"<html")):
+    if head.startswith(b"<"):
         raise ReferenceFileError(
             "the server sent a page and no file: it may want its terms accepted in a browser, or the file has moved",
             remedy=f"Open {file.page()} in a browser and read what it asks for.",
@@ -184,7 +186,7 @@ def _get(family: Family) -> str:
 
 def _outcome(file: Listed, state: State, digest: str = "", why: str = "", remedy: str = "") -> Outcome:
     return Outcome(
-        state, file.family.name, file.release, file.name, file.address, file.family.licence, digest, why, remedy
+        state, file.family.name, file.release, file.name, clean(file.address), file.family.licence, digest, why, remedy
     )
 
 

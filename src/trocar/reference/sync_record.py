@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trocar.core.errors import ReferenceFileError, UsageError
+from trocar.files.fetch import clean
 from trocar.files.whole import written_whole
 from trocar.reference.store import CATALOG_NAME
 
@@ -53,15 +54,15 @@ class Record:
 
     def note(self, file: Listed, digest: str, size: int, day: date) -> None:
         """Write down what a file of the list is from now on: its hash, its size in bytes, the day."""
-        before = self.files.get(file.name)
-        if before and before["sha256"] == digest and before["address"] == file.address:
+        before, address = self.files.get(file.name), clean(file.address)
+        if before and before["sha256"] == digest and before["address"] == address:
             return
         if before and before["sha256"] != digest:
             self.replaced.append({"file": file.name, **before, "replaced_on": day.isoformat()})
         self.files[file.name] = {
             "family": file.family.name,
             "release": file.release,
-            "address": file.address,
+            "address": address,
             "sha256": digest,
             "bytes": size,
             "fetched_on": day.isoformat(),
