@@ -183,7 +183,10 @@ def test_a_licence_page_is_no_file(server: Server, folder: Path) -> None:
     page, other = synced(folder, listed(server, folder))
     assert (page.state, other.state) == (State.REFUSED, State.FETCHED)
     assert "the server sent a page and no file" in page.why
-    assert f"save it as {folder / 'order.zip'}" in page.remedy
+    assert page.remedy == (
+        "Get it from https://www.cms.gov/medicare/coding-billing/icd-10-codes in a browser, accept what it asks for, "
+        f"and save it as {folder / 'order.zip'}."
+    )
     assert not (folder / "order.zip").exists()
     server.files["order.zip"] = whole
     assert states(synced(folder, listed(server, folder))) == ["fetched", "unchanged"]
@@ -206,6 +209,8 @@ def test_a_zip_cut_short_is_refused_as_a_build_would(server: Server, folder: Pat
     whole, server.files["order.zip"] = server.files["order.zip"], content
     (outcome,) = synced(folder, files)
     assert outcome.state is State.REFUSED
+    # The older file is here: another one saved in its place would not be the one on record.
+    assert "save it as" not in outcome.remedy
     assert "the zip is damaged or cut short" in outcome.why or (not content and "an empty file" in outcome.why)
     assert (folder / "order.zip").read_bytes() == whole
     server.files["order.zip"] = zipped(b"Another\n")
@@ -253,9 +258,12 @@ def test_a_store_is_no_folder_of_downloads(server: Server, folder: Path) -> None
         synced(folder, listed(server, folder))
 
 
-def test_a_damaged_record_stops_before_anything_is_asked(server: Server, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ['{"files": []', '{"files": {}}', '{"files": {"order.zip": {"sha256": "x"}}, "replaced": []}', "[]"]
+)
+def test_a_damaged_record_stops_before_anything_is_asked(server: Server, folder: Path, text: str) -> None:
     folder.mkdir()
-    (folder / "sync.json").write_text('{"files": []')
+    (folder / "sync.json").write_text(text)
     with pytest.raises(ReferenceFileError, match="the record of what was fetched is damaged"):
         synced(folder, listed(server, folder))
     assert server.asked == []

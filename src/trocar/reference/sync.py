@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 from trocar.core.errors import ReferenceFileError
 from trocar.files.fetch import Fetcher, clean
 from trocar.files.whole import written_whole
-from trocar.reference.addresses import AddressList, Family, Listed
+from trocar.reference.addresses import AddressList, Listed
 from trocar.reference.licence import require_acceptance
 from trocar.reference.sync_record import Record
 
@@ -91,8 +91,7 @@ def sync(folder: Path, listed: AddressList, fetcher: Fetcher, day: date) -> Iter
         try:
             yield _synced(record, file, fetcher, day)
         except ReferenceFileError as error:
-            instead = f"Or get it from {file.page()} and save it as {folder / file.name}."
-            yield _outcome(file, State.REFUSED, why=error.what, remedy=f"{error.remedy} {instead}".strip())
+            yield _outcome(file, State.REFUSED, why=error.what, remedy=_instead(error.remedy, file, folder / file.name))
     yield from _by_hand(listed)
 
 
@@ -153,7 +152,6 @@ def _prove(came: Path, file: Listed) -> None:
     if head.startswith(b"<"):
         raise ReferenceFileError(
             "the server sent a page and no file: it may want its terms accepted in a browser, or the file has moved",
-            remedy=f"Open {file.page()} in a browser and read what it asks for.",
         )
     if file.name.lower().endswith(".pdf") and not head.startswith(b"%pdf-"):
         raise ReferenceFileError("it is no PDF", remedy="Check the address.")
@@ -174,14 +172,19 @@ def _put_aside(target: Path, digest: str, folder: Path) -> None:
     target.replace(older / f"{digest[:12]}-{target.name}")
 
 
+def _instead(remedy: str, file: Listed, target: Path) -> str:
+    """What to do about a file that can't be had: its own remedy, and the way by hand where nothing is in its place."""
+    if target.exists():
+        return remedy or f"Look at {file.page()} in a browser; the file that is here stays."
+    by_hand = f"et it from {file.page()} in a browser, accept what it asks for, and save it as {target}."
+    return f"{remedy} Or g{by_hand}" if remedy else f"G{by_hand}"
+
+
 def _by_hand(listed: AddressList) -> Iterator[Outcome]:
     for family in listed.families.values():
         if family.by_hand and not any(file.family == family for file in listed.files):
-            yield Outcome(State.BY_HAND, family.name, licence=family.licence, why=family.by_hand, remedy=_get(family))
-
-
-def _get(family: Family) -> str:
-    return f"Get it from {family.page}."
+            get = f"Get it from {family.page} in a browser."
+            yield Outcome(State.BY_HAND, family.name, licence=family.licence, why=family.by_hand, remedy=get)
 
 
 def _outcome(file: Listed, state: State, digest: str = "", why: str = "", remedy: str = "") -> Outcome:

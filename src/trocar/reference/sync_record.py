@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trocar.reference.addresses import Listed
 
 RECORD = "sync.json"
+_NEEDED = {"address", "sha256", "fetched_on"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Record:
         path = folder / RECORD
         try:
             body = json.loads(path.read_text("utf-8")) if path.exists() else {"files": {}, "replaced": []}
-            return cls(folder, dict(body["files"]), list(body["replaced"]))
+            record = cls(folder, dict(body["files"]), list(body["replaced"]))
+            if any(_NEEDED - set(entry) for entry in (*record.files.values(), *record.replaced)):
+                raise ValueError("an entry lacks its address, its hash or its day")
+            return record
         except (ValueError, KeyError, TypeError) as error:
             raise ReferenceFileError(
                 f"the record of what was fetched is damaged ({error})",
