@@ -148,8 +148,8 @@ class Fetcher:
         finally:
             answer.release_conn()
         part.replace(whole)
-        named = {"etag": etag, "modified": answer.headers.get("Last-Modified")}
-        told.write_text(json.dumps({"address": clean(address), **named}))
+        known = {"validator": validator, "etag": etag, "modified": answer.headers.get("Last-Modified")}
+        told.write_text(json.dumps({"address": clean(address), **known}))
         return True
 
     def _wait(self, host: str) -> None:
