@@ -48,6 +48,8 @@ def test_a_dry_run_says_where_each_file_is(run: Run, tmp_path: Path) -> None:
     assert table[0].startswith("state,family,release,file,address,licence")
     text = run(f"data sync {tmp_path / 'downloads'} --dry-run").stdout
     assert "71 files: 71 missing" in text
+    assert "rvu25d-updated-09-11-2025.zip" in text
+    assert "https://www.cms.gov/files/zip/rvu25d-updated-09/11/2025.zip" in text
     assert "by_hand addon:" in text
     assert "now build" not in text
 

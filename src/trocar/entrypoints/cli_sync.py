@@ -72,7 +72,7 @@ def sync_command(
     elif format_ is Format.CSV:
         print_csv(COLUMNS, [outcome.to_dict() for outcome in outcomes])
     else:
-        _print(outcomes, "address" if dry_run else "file")
+        _print(outcomes, ("file", "address") if dry_run else ("file",))
     if any(outcome.state is State.REFUSED for outcome in outcomes) or not listed.files:
         raise typer.Exit(NOT_ALL)
     if output is not None:
@@ -81,10 +81,10 @@ def sync_command(
         typer.echo(f"now build: trocar data build {folder} -o STORE --accept-ama-license")
 
 
-def _print(outcomes: Sequence[Outcome], last: str) -> None:
+def _print(outcomes: Sequence[Outcome], where: Sequence[str]) -> None:
     files = [outcome for outcome in outcomes if outcome.file]
     if files:
-        columns = ("state", "family", "release", "licence", last)
+        columns = ("state", "family", "release", "licence", *where)
         print_columns(columns, [[str(getattr(outcome, name)) for name in columns] for outcome in files])
         counts = Counter(str(outcome.state) for outcome in files)
         typer.echo(f"\n{len(files)} files: {', '.join(f'{count} {state}' for state, count in counts.items())}")
