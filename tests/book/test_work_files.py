@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trocar.book.gather import WorkFiles
@@ -59,6 +59,7 @@ def plain(lines: pa.Table) -> list[dict[str, object]]:
     return lines.select(CLAIM_SCHEMA.names).to_pylist()
 
 
+@settings(deadline=None)
 @given(BOOKS, st.sampled_from([1, 3, 100]))
 def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int) -> None:
     """Every line once, whatever form its chunk had, each key in one slice, each slice in input order."""
@@ -90,6 +91,7 @@ def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most
 PAIRS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(PAIRS, max_size=4), st.sampled_from([16, 200, MEBIBYTE]), st.integers(1, 3))
 def test_ties_whatever_the_memory(chunks: list[list[tuple[int, int]]], memory: int, processors: int) -> None:
     """A key goes under the smallest that claims lead to, one after the other; found by walking from key to key."""

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
 
 from trocar.book.job import MEBIBYTE, Job, Kind
 from trocar.book.keys import ties
 from trocar.book.manifest import Ingested
-from trocar.book.partition import Counts, keys_file, move_tied, write_chunk
+from trocar.book.partition import Counts, chunk_file, keys_file, move_tied, write_chunk
 from trocar.book.parts import problems_file, unread_table, write_rows
 from trocar.claims.csv import ClaimReading
 
@@ -61,7 +60,6 @@ def read_part(reading: Reading, advance: Callable[[int], None] = lambda rows: No
         answer.rows_read += chunk.rows_read
         answer.problems += len(chunk.problems)
         answer.notes += chunk.notes
-        pa.default_memory_pool().release_unused()
         advance(chunk.rows_read)
     return answer
 
@@ -87,6 +85,7 @@ def ingested(job: Job, parts: Sequence[ReadPart], buckets: int) -> Ingested:
         for name in counts:
             moved = move_tied(job.work, name, tied, buckets)
             counts[name] = counts[name] if moved is None else moved
+    answer.sizes = [chunk_file(job.work, name).stat().st_size for name in counts]
     answer.tasks = job.tasks(np.sum(list(counts.values()), axis=0) if counts else np.zeros(buckets, np.int64))
     most = max(lines for _, _, lines in answer.tasks)
     if most > 2 * job.lines_per_task:

@@ -101,7 +101,7 @@ def write_pairs(path: Path, keys: pa.Table) -> None:
     claim, key = keys["claim"].to_numpy(), keys["key"].to_numpy()
     new = np.ones(len(claim), np.bool_)
     new[1:] = (claim[1:] != claim[:-1]) | (key[1:] != key[:-1])
-    with written_whole(path) as building, building.open("wb") as file:
+    with written_whole(path, lasting=False) as building, building.open("wb") as file:
         np.save(file, np.stack([claim[new], key[new]]))
 
 

@@ -60,7 +60,7 @@ def _write(path: Path, lines: pa.RecordBatch, buckets: int) -> Counts:
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     lines = lines.take(pa.array(np.argsort(bucket, kind="stable")))
     lines = lines.replace_schema_metadata({_STARTS: starts.tobytes()})
-    with written_whole(path) as building, pa.ipc.new_file(str(building), lines.schema) as writer:
+    with written_whole(path, lasting=False) as building, pa.ipc.new_file(str(building), lines.schema) as writer:
         writer.write_batch(lines)
     return counts
 
