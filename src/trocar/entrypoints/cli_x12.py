@@ -67,11 +67,11 @@ def x12_command(
             for part in read_x12(source, types=wanted, sets=sets, strict=strict):
                 tally.add(part)
                 _show(part, source, format_, findings_only=findings_only, keep_phi=keep_phi)
-    _end(tally, format_)
     if not tally.segments:
         names = ", ".join(path.name for path in files)
         remedy = "Give an 837, 835, 277CA or 999, plain, gzip or zip."
         raise ClaimInputError("no X12 interchange was read", where=names, remedy=remedy)
+    _end(tally, format_)
     raise typer.Exit(tally.exit_code)
 
 
