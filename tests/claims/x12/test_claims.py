@@ -157,14 +157,15 @@ def test_a_taxonomy_is_of_the_provider_named_with_it(tmp_path: Path) -> None:
         assert (lines[0]["rendering_npi"], lines[0]["taxonomy"]) == (npi, taxonomy)
 
 
-@pytest.mark.parametrize("pointers", ["9", "1:9", "0", "A"])
-def test_a_pointer_to_no_diagnosis_is_a_problem_of_its_line(tmp_path: Path, pointers: str) -> None:
-    """The claim has two diagnoses. A pointer that is passed over would make the line one for another diagnosis."""
+@pytest.mark.parametrize(("pointers", "held"), [("9", []), ("1:9", ["M1711"]), ("0", []), ("A", [])])
+def test_a_pointer_to_no_diagnosis_is_told(tmp_path: Path, pointers: str, held: list[str]) -> None:
+    """The claim has two diagnoses. The line is read, for what answers it must find it, and nothing is passed over."""
     segments = changed(interchange("837P"), **{"*2*11**2": f"*2*11**{pointers}"})
-    lines, (problem,), _ = book_of(tmp_path, text_of(segments))
-    assert [(line["claim_id"], line["line"]) for line in lines] == [("A100", 1), ("B200", 1)]
-    assert (problem.claim_id, problem.line, problem.where) == ("A100", 2, "sent.837 segment 34 SV107")
-    assert problem.error["error"] == f"the diagnosis pointers {pointers} point past the claim's 2 diagnoses"
+    lines, problems, notes = book_of(tmp_path, text_of(segments))
+    assert [line["diagnoses"] for line in lines] == [["M1711", "R918"], held, ["M1711"]]
+    assert problems == []
+    past = "sent.837 segment 34 SV107: 1 line points past the diagnoses of the claim, this one first: left out"
+    assert [note for note in notes if note != SPAN and "the X12 itself" not in note] == [past]
 
 
 def test_a_diagnosis_pointed_to_twice_stands_once(tmp_path: Path) -> None:

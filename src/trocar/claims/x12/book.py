@@ -32,10 +32,7 @@ _MINUTES = "MJ"
 # A claim of this frequency (CLM05-3) takes an earlier one back.
 _VOID = "8"
 _NOTHING_BILLED = "the claim takes an earlier one back (CLM05-3 is 8): nothing is billed by it"
-_REMEDIES = (
-    "Point to diagnoses of the claim (1 is the first of HI), or add the one that is missing.",
-    "Check the claim that replaces it, if there is one; what was paid for the first comes back as a reversal.",
-)
+_LOOK_BEYOND = "Check the claim that replaces it, if there is one; what was paid for it comes back as a reversal."
 # Columns of the block and the element each is read from, which is its address.
 _ELEMENTS = {
     "837P": ("CLM01", "LX01", "DTP03", "SV101-2", "SV101-3", "SV104", "SV102", "CLM05-1", "N403", "REF02", "SV107"),
@@ -85,6 +82,7 @@ class X12Book:
     persons: Pseudonyms
     strict: bool
     _said: dict[str, None] = field(default_factory=dict)
+    _astray: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, source: X12Source, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
@@ -145,6 +143,10 @@ class X12Book:
         found[one.severity] += 1
 
     def _tell(self, found: Counter[str]) -> None:
+        if self._astray:
+            first = f"{self.sheet.row_address(self._astray[0])} SV107"
+            count = f"{len(self._astray)} line{'s point' if len(self._astray) > 1 else ' points'}"
+            self._said[f"{first}: {count} past the diagnoses of the claim, this one first: left out"] = None
         if found:
             counts = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in sorted(found.items()))
             self._said[f"{self.sheet.name}: the X12 itself has {counts}: see trocar x12 {self.sheet.name}"] = None
@@ -183,12 +185,14 @@ class X12Book:
             self._said[f"{self.sheet.name}: of a claim's diagnoses the first {MOST_DIAGNOSES} were read"] = None
         pointers = line("diagnosis_pointer_1", whole=True)
         diagnoses = pointed(pointers, piece.segments.delimiters.component.decode("latin-1"), held, of_line)
+        rows = piece.segments.ordinal[_service_rows(piece, guide, lines)]
+        self._astray.extend(rows[diagnoses.astray].tolist())
         void = pc.fill_null(pc.equal(claim("claim_frequency_code"), _VOID), False)
         minutes = pc.fill_null(pc.equal(line("unit_basis"), _MINUTES), False)
         if minutes.true_count:
             self._said[f"{self.sheet.name}: anesthesia minutes (SV103 MJ) are not units: units were left open"] = None
         return {
-            "row": pa.array(piece.segments.ordinal[_service_rows(piece, guide, lines)]),
+            "row": pa.array(rows),
             "claim_id": claim("claim_id"),
             "line": pa.array(number).cast(pa.string()),
             "service_date": self._first_days(line("service_start_date"), claim("statement_start_date")),
@@ -199,7 +203,7 @@ class X12Book:
             "line_control_number": line("line_control_number"),
             "zip": pc.coalesce(line("facility_zip"), claim("facility_zip"), level("billing_zip")),
             "diagnoses": diagnoses.diagnoses,
-            "problem": pc.if_else(void, pa.scalar(_NOTHING_BILLED), diagnoses.problems),
+            "void": void,
             "setting": pa.array(["hospital" if guide == "837I" else None] * len(lines), pa.string()),
             "rendering_npi": renders,
             "billing_npi": billing,
@@ -227,13 +231,12 @@ class X12Book:
 
     def _block(self, waiting: list[dict[str, pa.Array]]) -> Block:
         whole = {name: pa.concat_arrays([columns[name] for columns in waiting]) for name in waiting[0]}
-        rows, problems = whole.pop("row").to_numpy(), whole.pop("problem")
+        rows, void = whole.pop("row").to_numpy(), whole.pop("void").to_numpy(zero_copy_only=False)
         records = {}
-        for at in np.flatnonzero(problems.is_valid()).tolist():
-            row, what = int(rows[at]), problems[at].as_py()
-            voids = what == _NOTHING_BILLED
-            where = f"{self.sheet.row_address(row)}, its CLM05" if voids else f"{self.sheet.row_address(row)} SV107"
-            error = ClaimInputError(what, where=where, remedy=_REMEDIES[voids])
+        for at in np.flatnonzero(void).tolist():
+            row = int(rows[at])
+            where = f"{self.sheet.row_address(row)}, its CLM05"
+            error = ClaimInputError(_NOTHING_BILLED, where=where, remedy=_LOOK_BEYOND)
             records[at] = Record(row, [whole["claim_id"][at].as_py() or "", whole["line"][at].as_py()], error)
         columns = {
             name: Coded.each_row(cells) if name in MOSTLY_DIFFERENT else Coded.of(cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,17 +20,17 @@ _NOWHERE = MOST_DIAGNOSES + 1
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """For each line its diagnoses with spaces between, and what is wrong with its pointers; null where nothing is."""
+    """For each line its diagnoses with spaces between, and whether a pointer of it points to none."""
 
     diagnoses: pa.Array
-    problems: pa.Array
+    astray: npt.NDArray[np.bool_]
 
 
 def pointed(pointers: pa.Array, mark: str, held: Diagnoses, of_line: Rows) -> Pointed:
     """The diagnoses of lines: those at the positions of their pointers (SV107), the claim's where they have none.
 
     ``mark`` is between pointers, ``of_line`` the claim of each line. A pointer to a position that the claim does not
-    fill is wrong, unless the claim has no diagnosis at all: that is a finding of its own.
+    fill is left out and told, unless the claim has no diagnosis at all: that is a finding of its own.
     """
     count = np.diff(held.starts)[of_line]
     encoded = pointers.dictionary_encode()
@@ -47,7 +48,7 @@ def pointed(pointers: pa.Array, mark: str, held: Diagnoses, of_line: Rows) -> Po
     lists = pa.ListArray.from_arrays(
         pa.array(np.concatenate([[0], np.cumsum(good.sum(axis=1))]), pa.int32()), held.codes.take(pa.array(at))
     )
-    return Pointed(pc.binary_join(lists, " "), _problems(pointers, astray.any(axis=1), count))
+    return Pointed(pc.binary_join(lists, " "), astray.any(axis=1))
 
 
 def _positions(text: str, mark: str) -> list[int]:
@@ -56,11 +57,3 @@ def _positions(text: str, mark: str) -> list[int]:
     read = [int(part) if part.isdecimal() and part.isascii() and 0 < int(part) < _NOWHERE else _NOWHERE
             for part in parts]  # fmt: skip
     return list(dict.fromkeys(read))
-
-
-def _problems(pointers: pa.Array, astray: Rows, count: Rows) -> pa.Array:
-    texts: list[str | None] = [None] * len(astray)
-    for line in np.flatnonzero(astray).tolist():
-        held = f"{count[line]} diagnos{'is' if count[line] == 1 else 'es'}"
-        texts[line] = f"the diagnosis pointers {pointers[line].as_py()} point past the claim's {held}"
-    return pa.array(texts, pa.string())
