@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from benchmarks.test_in_network import FILE, ITEM
+from benchmarks.test_in_network import FILE, GROUP, ITEM
+from trocar.benchmarks.dealt import extract_dealt, processes
 from trocar.benchmarks.extract import Extraction, extract
 from trocar.benchmarks.fetch import Fetcher, beside, clean
 from trocar.core.errors import ReferenceFileError
@@ -28,8 +31,11 @@ class Server(ThreadingHTTPServer):
         self.content = CONTENT
         self.files: dict[str, bytes] = {}
         self.busy = 0
+        self.busy_status, self.retry_after = 503, "0"
+        self.answering = self.most_at_once = 0
         self.breaks_after: list[int] = []
         self.asked: list[dict[str, str]] = []
+        self.asked_at: list[float] = []
 
     @property
     def address(self) -> str:
@@ -44,13 +50,23 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer, and count how many are answered at once."""
+        told = self.server
+        told.answering += 1
+        told.most_at_once = max(told.most_at_once, told.answering)
+        self.answer()
+        told.answering -= 1
+
+    def answer(self) -> None:
         """Answer, break off, or be busy."""
         told = self.server
         told.asked.append(dict(self.headers))
+        told.asked_at.append(time.monotonic())
         if told.busy:
             told.busy -= 1
-            self.send_response(503)
-            self.send_header("Retry-After", "0")
+            self.send_response(told.busy_status)
+            if told.retry_after:
+                self.send_header("Retry-After", told.retry_after)
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
@@ -67,6 +83,12 @@ class Handler(BaseHTTPRequestHandler):
         first = 0
         if self.headers.get("Range") and self.headers.get("If-Range") == told.etag:
             first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+        if first and first == len(whole):
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{first}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         content = whole[first:]
         self.send_response(206 if first else 200)
         if first:
@@ -145,9 +167,73 @@ def test_the_pause_between_requests_is_kept(server: Server, tmp_path: Path) -> N
     fetcher = Fetcher(tmp_path, pause=1000, sleep=slept.append)
     fetcher.path(server.address)
     assert slept == []
+    assert server.asked[0]["User-Agent"].startswith("trocar-rates ")
     fetcher.path(server.address)
     assert len(slept) == 1
     assert 990 < slept[0] <= 1000
+
+
+def test_the_pause_is_one_for_all_that_fetch_into_a_folder(server: Server, tmp_path: Path) -> None:
+    """Another process waits as if it were the same."""
+    slept: list[float] = []
+    Fetcher(tmp_path, pause=1000, sleep=slept.append).path(server.address)
+    Fetcher(tmp_path, pause=1000, sleep=slept.append).path(server.address + "?id=2")
+    assert len(slept) == 1
+    assert 990 < slept[0] <= 1000
+
+
+def test_processes_take_turns(server: Server, tmp_path: Path) -> None:
+    """Four files name one remote reference, two processes read them: one request after the other, a pause between."""
+    server.files = {"groups.json": json.dumps({"provider_groups": [GROUP]}).encode()}
+    remote = {"provider_group_id": 1, "location": server.address.replace("in-network.json.gz", "groups.json")}
+    for number in range(4):
+        content = {**FILE, "provider_references": [remote], "version": f"1.0.{number}"}
+        (tmp_path / f"{number}.json").write_text(json.dumps(content), "utf-8")
+    asked = Extraction(tmp_path / "out", frozenset({"77012"}), fetch_references=True, pause=0.3)
+    with processes(2, asked) as deal:
+        outcomes = list(extract_dealt([str(path) for path in sorted(tmp_path.glob("*.json"))], asked, deal))
+    assert [outcome.file and outcome.file["groups"] for outcome in outcomes] == [1] * 4
+    assert server.most_at_once == 1
+    assert [asked.get("If-None-Match") for asked in server.asked] == [None, *[server.etag] * 3]
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(server.asked_at))
+
+
+def test_a_server_says_how_long_to_wait(server: Server, tmp_path: Path) -> None:
+    """429 with and without Retry-After: as it says, and never less than the pause."""
+    slept: list[float] = []
+    server.busy, server.busy_status, server.retry_after = 1, 429, "7"
+    Fetcher(tmp_path / "1", pause=2, sleep=slept.append).path(server.address)
+    # 7 as told; the pause before the second request is counted from the first and is not over, since nobody slept.
+    assert slept == [7, pytest.approx(2, abs=0.5)]
+    slept.clear()
+    server.busy, server.retry_after = 2, ""
+    Fetcher(tmp_path / "2", pause=0, sleep=slept.append).path(server.address)
+    assert slept == [0.5, 1]
+
+
+def test_a_server_that_says_come_back_tomorrow(server: Server, fetcher: Fetcher) -> None:
+    """Nobody waits a day in silence: it is said, and asked once."""
+    server.busy, server.retry_after = 9, "86400"
+    with pytest.raises(ReferenceFileError, match="asks to wait longer than an hour"):
+        fetcher.path(server.address)
+    assert len(server.asked) == 1
+
+
+def test_a_server_that_is_not_there_is_given_up(tmp_path: Path) -> None:
+    """Eight tries, as with all other troubles: 0.5 + 1 + 2 + 4 + 8 + 16 + 32 seconds."""
+    slept: list[float] = []
+    with pytest.raises(ReferenceFileError, match="can't be fetched"):
+        Fetcher(tmp_path, pause=0, sleep=slept.append).path("http://127.0.0.1:9/none.json")
+    assert sum(slept) < 130
+
+
+def test_a_file_that_is_all_here_is_not_sent_again(server: Server, fetcher: Fetcher) -> None:
+    """Killed between the last byte and the renaming: the server answers 416 with the size, which is ours."""
+    whole = fetcher.path(server.address)
+    whole.rename(whole.with_suffix(".part"))
+    assert fetcher.path(server.address).read_bytes() == CONTENT
+    assert server.asked[1]["Range"] == f"bytes={len(CONTENT)}-"
+    assert len(server.asked) == 2
 
 
 def test_an_answer_that_is_no_file(server: Server, fetcher: Fetcher) -> None:

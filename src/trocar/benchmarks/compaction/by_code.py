@@ -35,7 +35,8 @@ def add_run(
     more.
     """
     rows = {path: manifest.rows[name] for name, path in manifest.rates.items()}
-    covered, kept = list(written), []
+    covered = list(written)
+    kept: list[Run] = []
     for run in sorted(manifest.by_code, key=lambda run: _live(run, rows)):
         live = _live(run, rows)
         if live < _LARGER * sum(rows[path] for path in covered) or 2 * live <= run.rates:

@@ -48,8 +48,8 @@ class Manifest:
     """The files that count, relative to the set, by table; all others in it are left over.
 
     ``rates``: path by partition, ``rows`` likewise. ``by_code``: what questions read, each partition in one run as
-    it is now. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``, ``plans``, ``listed``, ``rejects`` and, by
-    the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts in the rates rest on;
+    it is now. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``, ``plans``, ``listed``, ``rejects``
+    and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts in the rates rest on;
     ``registry``: by what its files are known. ``generation`` counts compactions.
     """
 
