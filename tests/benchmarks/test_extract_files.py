@@ -115,6 +115,25 @@ def test_allowed_amounts_and_what_was_billed(index: Path, tmp_path: Path) -> Non
     assert groups[rows[2]["provider_group_ids"][0]] == [1111111112, 1234567893]
 
 
+def test_allowed_amounts_that_depart(tmp_path: Path) -> None:
+    """Lists that are null are listed, blank modifiers are none, two places in one text are two."""
+    document: Any = json.loads(json.dumps(ALLOWED))
+    (item,) = document["out_of_network"]
+    (entry,) = item["allowed_amounts"]
+    (payment,) = entry["payments"]
+    payment["billing_code_modifier"], entry["service_code"] = [""], ["11,22"]
+    item["allowed_amounts"].append({**entry, "payments": None})
+    document["out_of_network"].append({**item, "allowed_amounts": None})
+    (tmp_path / "allowed.json").write_text(json.dumps(document).replace('"out_of_network"', '"OUT_OF_NETWORK"'))
+    (outcome,) = run(tmp_path, tmp_path / "allowed.json")
+    rows = table(tmp_path, outcome, "rates")
+    assert len(rows) == 3
+    assert {tuple(row["modifiers"]) for row in rows} == {()}
+    assert {tuple(row["place_of_service"]) for row in rows} == {("11", "22")}
+    reasons = [row["reason"] for row in table(tmp_path, outcome, "rejects")]
+    assert reasons == ["no payments", "no allowed_amounts"]
+
+
 def test_a_finished_file_is_kept_whatever_its_name(index: Path, tmp_path: Path) -> None:
     (first,) = run(tmp_path, tmp_path / "one.json")
     (tmp_path / "renamed.json").write_bytes((tmp_path / "one.json").read_bytes())

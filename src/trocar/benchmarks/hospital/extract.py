@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from trocar.benchmarks.hospital.check import HospitalFile, open_hospital
+from trocar.benchmarks.hospital.csv_file import CsvFile
 from trocar.benchmarks.hospital.model import Charge, Hospital, PayerCharge
 from trocar.benchmarks.hospital.price_list import PriceList, is_price_list
 from trocar.benchmarks.hospital.values import count_bounds
 from trocar.benchmarks.tables import AMOUNT
 from trocar.benchmarks.writer import TableWriter
-from trocar.core.errors import ClaimInputError
+from trocar.core.errors import ClaimInputError, ReferenceFileError
 
 # Types of code under which a code asked for may stand; a hospital's own numbers (CDM, LOCAL) may look the same.
 PROCEDURE_TYPES = frozenset({"CPT", "HCPCS"})
@@ -29,6 +30,7 @@ def extract_hospital(
 
     ``codes``: those asked for, None for all; an item with any of them is read, the others are counted. ``known``:
     what the caller knows of the file (``file_id``, ``sha256``, ``name``, ``location``, ``size``, ``compression``).
+    Raises ``ReferenceFileError`` for what is no hospital's file.
     What can't be read goes to ``rejects``, other departures from the dictionary are counted in ``repairs``.
     """
     with open_file() as file:
@@ -37,6 +39,12 @@ def extract_hospital(
         with open_file() as file:
             return PriceList(file).write(codes, known, writer)
     with open_hospital(open_file) as reader:
+        if isinstance(reader, CsvFile) and reader.columns.is_empty:
+            raise ReferenceFileError(
+                "it is none of the files that are read here: no heading of its third row is one of a hospital's file",
+                where=str(known["location"]),
+                remedy="Download it again; a hospital's CSV has its headings in row 3.",
+            )
         return _extract(reader, codes, known, writer)
 
 
