@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Raw
 
+from trocar.benchmarks.code_sets import AMONG_OTHERS, is_among_others
 from trocar.benchmarks.groups import GroupColumns
 from trocar.benchmarks.header import Header
 from trocar.benchmarks.json_parts import Bad, Open, Span
@@ -29,7 +29,6 @@ _KNOWN = {
     *("description", "severity_of_illness", "negotiated_rates", "bundled_codes", "covered_services"),
 }
 _RATES = "negotiated_rates"
-_BETWEEN_CODES = re.compile(r"[^0-9A-Z]+")
 # Columns of rates that in-network files have nothing for.
 _NEVER = dict.fromkeys(("hospital_id", "hospital_name", "state", "count_low", "count_high"))
 _raws = msgspec.json.Decoder(list[Raw])
@@ -128,7 +127,7 @@ class InNetwork:
         code = content[1:-1].decode("utf-8", "replace").upper()
         if content[:1] != b'"' or "\\" in code or code in self._codes:
             return True
-        return not code.isalnum() and not self._codes.isdisjoint(_BETWEEN_CODES.split(code))
+        return is_among_others(code, self._codes)
 
     def _columns(self, head: Mapping[str, Raw], offset: int) -> dict[str, Any] | None:
         """The columns that all rows of an item share; None when it is not asked for, or can't be read."""
@@ -140,7 +139,10 @@ class InNetwork:
             code = (item.text("billing_code") or "").strip().upper()
             kind = (item.text("billing_code_type") or "").strip().upper()
             if self._codes is not None and code not in self._codes:
-                self._report_several(code, offset)
+                # A drug's number is digits between hyphens.
+                if not code or (kind != "NDC" and is_among_others(code, self._codes)):
+                    reason = AMONG_OTHERS if code else "no billing_code"
+                    self._tally.reject(offset, f"{_ITEM}.billing_code", reason, code.encode())
                 return None
             if not code or not kind:
                 self._tally.reject(offset, _ITEM, "no billing_code or no billing_code_type")
@@ -160,13 +162,6 @@ class InNetwork:
         except msgspec.DecodeError as error:
             self._tally.reject(offset, _ITEM, str(error))
             return None
-
-    def _report_several(self, code: str, offset: int) -> None:
-        """Some files write several codes into one field; which of them a rate is for, nobody says."""
-        if not code:
-            self._tally.reject(offset, _ITEM, "no billing_code")
-        elif self._codes is not None and not self._codes.isdisjoint(_BETWEEN_CODES.split(code)):
-            self._tally.reject(offset, f"{_ITEM}.billing_code", "more than a code in one field", code.encode())
 
     def _codes_in(self, item: Fields, name: str) -> list[dict[str, str | None]]:
         value = item.take(name)
