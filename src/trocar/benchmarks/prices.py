@@ -71,9 +71,12 @@ class Prices:
         """
         offset = item["offset"]
         try:
-            rates: Iterator[_Rate] = iter(_rates.decode(content))
+            decoded = _rates.decode(content)
+            rates: Iterator[_Rate] = iter(decoded)
         except msgspec.DecodeError:
             rates = self._one_by_one(content, offset)
+        else:
+            self._report_twice(bytes(content), decoded, offset)
         rows = []
         for rate in rates:
             named = self._ids(rate.provider_references, offset)
@@ -87,6 +90,17 @@ class Prices:
                 ordinal += 1
         self._tally.writer.extend("rates", rows, item)
         return ordinal
+
+    def _report_twice(self, content: bytes, rates: list[_Rate], offset: int) -> None:
+        """Tell keys that stand in one object more than once; in a text a quotation mark is escaped, so it is no key."""
+        most = {
+            b'"negotiated_rate"': sum(len(rate.negotiated_prices) for rate in rates),
+            b'"negotiated_prices"': len(rates),
+            b'"provider_references"': len(rates),
+        }
+        for key, count in most.items():
+            for _ in range(content.count(key) - count):
+                self._tally.repaired(f"{key[1:-1].decode()} stands there twice", offset)
 
     def _row(self, price: _Price, offset: int) -> dict[str, Any] | None:
         kind = price.negotiated_type.strip().lower()
