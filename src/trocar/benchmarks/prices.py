@@ -236,19 +236,25 @@ def amount_kind(negotiated_type: str) -> str:
 
 def entries(published: list[str], name: str, offset: int, tally: Tally) -> list[str]:
     """Modifiers or places of service as published, in upper case; blank ones are left out, several in one parted."""
-    found = [text.strip().upper() for text in published]
-    if not all(found):
-        tally.repaired(f"{name} has empty entries", offset)
-        found = [text for text in found if text]
-    if any(_SEVERAL.search(text) for text in found):
-        tally.repaired(f"{name} has several in one", offset)
-        found = [part for text in found for part in _SEVERAL.split(text) if part]
-    return found
+    found, departures = _parted(tuple(published))
+    for departure in departures:
+        tally.repaired(f"{name} has {departure}", offset)
+    return list(found)
 
 
 def places(published: list[str], offset: int, tally: Tally) -> list[str]:
     """Places of service, in two digits."""
     return [f"0{code}" if len(code) == 1 else code for code in entries(published, "service_code", offset, tally)]
+
+
+# The same lists come again and again.
+@lru_cache(10_000)
+def _parted(published: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The entries, and what departs in them."""
+    texts = [text.strip().upper() for text in published]
+    found = [part for text in texts for part in _SEVERAL.split(text) if part]
+    departures = {"empty entries": not all(texts), "several in one": any(map(_SEVERAL.search, texts))}
+    return tuple(found), tuple(what for what, is_so in departures.items() if is_so)
 
 
 def _lower(text: str | None) -> str | None:
