@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -11,7 +10,11 @@ from typing import IO
 
 
 class Turns:
-    """``folder``: where turns are kept, a file for each server. ``pause``: seconds between two requests to one."""
+    """``folder``: where turns are kept, a file for each server. ``pause``: seconds between two requests to one.
+
+    When a server was asked last is when its file was written. Both ends of a pause are read from the file, so machines
+    that share the folder go by its clock, whatever their own say.
+    """
 
     def __init__(self, folder: Path, pause: float, sleep: Callable[[float], None]) -> None:
         self._folder, self._pause, self._sleep = folder, pause, sleep
@@ -23,33 +26,33 @@ class Turns:
         A process that ends in whatever way gives its turn back.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{sha256(host.encode()).hexdigest()[:24]}.turn").open("a+") as file:
-            _lock(file)
+        turn = self._folder / f"{sha256(host.encode()).hexdigest()[:24]}.turn"
+        with turn.open("a") as held:
+            _lock(held)
             try:
-                yield lambda: self._wait(file)
+                yield lambda: self._wait(turn)
             finally:
-                _stamp(file)
+                _stamp(turn)
 
-    def _wait(self, file: IO[str]) -> None:
-        file.seek(0)
-        last = float(file.read() or "-inf")
-        # A clock that began anew, since the machine did, is no reason to wait longer.
-        early = min(self._pause, last + self._pause - time.monotonic())
-        if early > 0:
-            self._sleep(early)
-        _stamp(file)
+    def _wait(self, turn: Path) -> None:
+        last = turn.stat()
+        if last.st_size:
+            turn.touch()
+            # A clock that was set back is no reason to wait longer.
+            early = min(self._pause, self._pause - (turn.stat().st_mtime - last.st_mtime))
+            if early > 0:
+                self._sleep(early)
+        _stamp(turn)
 
 
-def _stamp(file: IO[str]) -> None:
-    """This is when the server was asked last: written before a request, for one that is killed, and behind it."""
-    file.truncate(0)
-    file.write(f"{time.monotonic()}")
-    file.flush()
+def _stamp(turn: Path) -> None:
+    """Note that the server was asked: before each request, in case the process is killed, and behind the last."""
+    turn.write_text("asked", "utf-8")
 
 
 def _lock(file: IO[str]) -> None:
     try:
         import fcntl
-    except ImportError:  # not on Windows: there each process has its own turns, and the last one's time
+    except ImportError:  # not on Windows: there processes keep the pause, but may ask at once
         return
     fcntl.flock(file, fcntl.LOCK_EX)
