@@ -13,8 +13,8 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from trocar.book.dictionaries import encoded, encoded_schema, repeating_leaves
-from trocar.book.files import written_whole
 from trocar.core.errors import UsageError
+from trocar.files.whole import written_whole
 
 Last = Callable[[], Mapping[str, Any]]
 _OBJECTS = 16_384
@@ -72,7 +72,7 @@ def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Sch
         write_statistics=False,
     ) as writer:
         for batch in batches:
-            writer.write_batch(encoded(batch))
+            writer.write_batch(batch if batch.schema == writer.schema else encoded(batch))
 
 
 def _plain(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

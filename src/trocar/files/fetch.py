@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlun
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from trocar.benchmarks.turns import Turns
 from trocar.core.errors import ReferenceFileError
+from trocar.files.turns import Turns
 
 _PIECE = 1 << 18
 _TRIES = 8
@@ -25,7 +25,7 @@ _FULL, _PART, _SAME, _BEYOND = 200, 206, 304, 416
 _BUSY = (429, 500, 502, 503, 504)
 # Parts of an address that say who may fetch it until when, never what it is.
 _SIGNATURE = {"expires", "signature", "key-pair-id", "policy", "sig", "se", "sp", "sv", "sr", "st", "spr", "skoid"}
-_AGENT = "trocar-rates (reads published machine-readable files; one request at a time)"
+_AGENT = "trocar (reads the files that Medicare, payers and hospitals publish; one request at a time)"
 
 
 def clean(address: str) -> str:
@@ -74,24 +74,49 @@ class Fetcher:
 
     def path(self, address: str) -> Path:
         """The local file of an address; raises ``ReferenceFileError`` for what is not there or can't be fetched."""
+        return self._local(address) or self._fetched(address, unless_known=False)
+
+    def newer(self, address: str) -> Path | None:
+        """The file of an address whose file of last time the caller took away; None while the server has no other.
+
+        Raises ``ReferenceFileError`` as ``path`` does. A local file is always given, since nothing tells its age.
+        """
+        if local := self._local(address):
+            return local
+        whole = self._fetched(address, unless_known=True)
+        return whole if whole.exists() else None
+
+    def forget(self, address: str) -> None:
+        """Remove what is kept of an address, so that it is fetched anew."""
+        for path in self._kept(address):
+            path.unlink(missing_ok=True)
+
+    def _local(self, address: str) -> Path | None:
         parts = urlsplit(address)
         if parts.scheme in ("http", "https"):
-            with self._turns.of(parts.netloc.rpartition("@")[2]) as wait:
-                return self._kept(address, wait)
+            return None
         path = Path(unquote(parts.path)) if parts.scheme == "file" else Path(address)
         if not path.is_file():
             raise ReferenceFileError("there is no such file", where=address, remedy="Check the path.")
         return path
 
-    def _kept(self, address: str, wait: Callable[[], None]) -> Path:
+    def _kept(self, address: str) -> tuple[Path, Path, Path]:
+        """The whole file, the part of one that broke off, and what the server told of them."""
         name = sha256(clean(address).encode()).hexdigest()[:24]
-        whole, part, told = (self._folder / f"{name}{suffix}" for suffix in (".file", ".part", ".json"))
+        return (self._folder / f"{name}.file", self._folder / f"{name}.part", self._folder / f"{name}.json")
+
+    def _fetched(self, address: str, *, unless_known: bool) -> Path:
+        with self._turns.of(urlsplit(address).netloc.rpartition("@")[2]) as wait:
+            return self._tried(address, wait, unless_known=unless_known)
+
+    def _tried(self, address: str, wait: Callable[[], None], *, unless_known: bool) -> Path:
+        whole, part, told = self._kept(address)
         left, last = _TRIES, -1
         while True:
             least = 0.0
             wait()
             try:
-                if self._attempt(address, whole, part, told):
+                if self._attempt(address, whole, part, told, unless_known or whole.exists()):
                     return whole
                 problem = "the server has nothing from there on"
             except _BusyError as busy:
@@ -111,40 +136,43 @@ class Fetcher:
                 )
             self._sleep(max(least, min(60.0, 0.5 * 2 ** (_TRIES - left))))
 
-    def _attempt(self, address: str, whole: Path, part: Path, told: Path) -> bool:
-        """One request; True when the file is whole."""
+    def _attempt(self, address: str, whole: Path, part: Path, told: Path, conditional: bool) -> bool:
+        """One request; True when the file is whole, or ``conditional`` and still the one that was whole before."""
         known: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {}
         headers = {"Accept-Encoding": "identity", "User-Agent": _AGENT}
         have = part.stat().st_size if part.exists() else 0
         if have and known.get("validator"):
             headers |= {"Range": f"bytes={have}-", "If-Range": known["validator"]}
-        elif whole.exists() and known.get("etag"):
+        elif conditional and known.get("etag"):
             headers["If-None-Match"] = known["etag"]
+        elif conditional and known.get("modified"):
+            headers["If-Modified-Since"] = known["modified"]
         answer = self._pool.request("GET", address, headers=headers, preload_content=False, decode_content=False)
         try:
             if answer.status == _SAME:
                 return True
-            if answer.status == _BEYOND:
-                if answer.headers.get("Content-Range") == f"bytes */{have}":  # all of it is here
-                    part.replace(whole)
-                    return True
+            if answer.status == _BEYOND and answer.headers.get("Content-Range") != f"bytes */{have}":
                 part.unlink()
                 return False
             if answer.status in _BUSY:
                 raise _BusyError(answer.status, self._retries.get_retry_after(answer))
-            if answer.status not in (_FULL, _PART):
+            if answer.status not in (_FULL, _PART, _BEYOND):
                 raise ReferenceFileError(
                     f"the server answers {answer.status}", where=clean(address), remedy="Check the address."
                 )
-            etag = answer.headers.get("ETag")
+            etag = answer.headers.get("ETag") or (known.get("validator") if answer.status == _BEYOND else None)
             # A weak tag or a day does not prove that the rest belongs to what is here.
             validator = etag if etag and not etag.startswith("W/") else None
-            told.write_text(json.dumps({"address": clean(address), "etag": etag, "validator": validator}))
+            # What would tell a whole file from a newer one is written down when it is whole.
+            told.write_text(json.dumps({"address": clean(address), "validator": validator}))
             goes_on = answer.status == _PART and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-            with part.open("ab" if goes_on else "wb") as file:
-                for piece in answer.stream(_PIECE):
-                    file.write(piece)
+            if answer.status != _BEYOND:  # then all of it was here
+                with part.open("ab" if goes_on else "wb") as file:
+                    for piece in answer.stream(_PIECE):
+                        file.write(piece)
         finally:
             answer.release_conn()
         part.replace(whole)
+        known = {"validator": validator, "etag": etag, "modified": answer.headers.get("Last-Modified")}
+        told.write_text(json.dumps({"address": clean(address), **known}))
         return True
