@@ -102,6 +102,22 @@ def test_an_index_is_not_followed_when_not_asked(index: Path, tmp_path: Path) ->
     assert len(run(tmp_path, index, follow=False)) == 1
 
 
+def test_an_index_that_departs(tmp_path: Path) -> None:
+    """Keys in any case; an entry that is no object, or has no location, takes nothing with it."""
+    (tmp_path / "one.json").write_text(json.dumps(FILE))
+    (tmp_path / "two.json").write_text(json.dumps({**FILE, "version": "two"}))
+    listed = ["one.json", {"description": "no location"}, {"location": "one.json"}, {"LOCATION": "two.json"}]
+    structure = {"Reporting_Plans": [7, PLANS[0]], "In_Network_Files": listed}
+    path = tmp_path / "index.json"
+    path.write_text(json.dumps({"Reporting_Structure": [structure]}))
+    outcomes = run(tmp_path, path)
+    assert [Path(outcome.location).name for outcome in outcomes] == ["index.json", "one.json", "two.json"]
+    assert [plan["plan_id"] for plan in table(tmp_path, outcomes[0], "plans")] == [PLANS[0]["plan_id"]]
+    assert len(table(tmp_path, outcomes[0], "rejects")) == 3
+    assert outcomes[0].file
+    assert outcomes[0].file["unknown_fields"] == []
+
+
 def test_allowed_amounts_and_what_was_billed(index: Path, tmp_path: Path) -> None:
     (outcome,) = run(tmp_path, tmp_path / "allowed.json")
     rows = table(tmp_path, outcome, "rates")
