@@ -379,18 +379,16 @@ def test_a_section_twice_is_read_twice_and_told(extract_text: Extract, tmp_path:
 
 def test_a_key_that_stands_twice_is_told(extract_text: Extract, tmp_path: Path) -> None:
     """Of one object the last counts, and the file says where; the words of a text are no key."""
-    price = {**PRICE, "additional_information": '"negotiated_rate": 7'}
-    text = json.dumps(
-        {**FILE, "in_network": [ITEM, {**ITEM, "negotiated_rates": [{**RATE, "negotiated_prices": [price]}]}]}
-    )
+    words = ('"negotiated_rate": 7', "negotiated_rate", "provider_references")
+    prices = [{**PRICE, "additional_information": text} for text in words]
+    other = {**ITEM, "negotiated_rates": [{**RATE, "negotiated_prices": prices}]}
+    text = json.dumps({**FILE, "in_network": [ITEM, other]})
     twice = text.replace('"negotiated_rate": 25.5', '"negotiated_rate": 25.5, "negotiated_rate": 30', 1)
     twice = twice.replace('"provider_references": [1]', '"provider_references": [7], "provider_references": [1]', 1)
     outcome = extract_text(twice)
-    assert [row["rate"] for row in rows(outcome, tmp_path)] == [30, Decimal("25.5")]
-    assert counted(outcome, "repairs") == {
-        "negotiated_rate stands there twice": 1,
-        "provider_references stands there twice": 1,
-    }
+    assert [row["rate"] for row in rows(outcome, tmp_path)] == [30, *[Decimal("25.5")] * 3]
+    keys = ("negotiated_rate", "provider_references")
+    assert counted(outcome, "repairs") == {f"{key} stands there twice": 1 for key in keys}
     assert outcome.file
     assert {entry["first_offset"] for entry in outcome.file["repairs"]} == {text.index('{"negotiation_arrangement"')}
     assert counted(extract_text(text), "repairs") == {}

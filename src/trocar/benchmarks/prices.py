@@ -99,8 +99,10 @@ class Prices:
             b'"provider_references"': len(rates),
         }
         for key, count in most.items():
-            for _ in range(content.count(key) - count):
-                self._tally.repaired(f"{key[1:-1].decode()} stands there twice", offset)
+            # A text may be the very word; a key has a colon behind it.
+            if content.count(key) > count:
+                for _ in range(len(re.findall(key + rb"[ \t\r\n]*:", content)) - count):
+                    self._tally.repaired(f"{key[1:-1].decode()} stands there twice", offset)
 
     def _row(self, price: _Price, offset: int) -> dict[str, Any] | None:
         kind = price.negotiated_type.strip().lower()
