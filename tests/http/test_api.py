@@ -147,6 +147,17 @@ def test_rules(client: TestClient) -> None:
         assert client.get(f"{API}/rules/{name}").json()["rules"] == said("rule NC001")
 
 
+def test_the_conflicts_of_a_rule(client: TestClient) -> None:
+    """Of the day asked for, as the command says them; without a day they are not told, which is not that none is."""
+    told = client.get(f"{API}/rules/GD004?on=2024-07-01").json()["rules"]
+    assert told == said("rule GD004 --on 2024-07-01")
+    blocks = [one for one in told[0]["conflicts"] if one["guidance"] == "77002" and "64415" in one["procedures"]]
+    assert [kind["kind"] for kind in blocks[0]["kinds"]].count("included-and-listed") == 1
+    assert client.get(f"{API}/rules/GD004").json()["rules"][0]["conflicts"] is None
+    assert client.get(f"{API}/rules/NC001").json()["rules"][0]["conflicts"] == []
+    assert client.get(f"{API}/rules/GD004?on=2024-02-30").status_code == 422
+
+
 def test_releases(client: TestClient) -> None:
     """As ``trocar data status``."""
     assert client.get(f"{API}/releases").json()["files"] == said("data status")

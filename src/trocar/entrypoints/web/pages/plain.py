@@ -14,8 +14,10 @@ from trocar.core.period import day_from_number, day_number
 from trocar.entrypoints.http.state import State, state_of
 from trocar.entrypoints.options import today
 from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
+from trocar.entrypoints.web.context import read_context
 from trocar.entrypoints.web.render import html
 from trocar.knowledge import all_knowledge
+from trocar.lookup.conflicts import ranges
 from trocar.lookup.search import search
 
 router = APIRouter()
@@ -68,5 +70,10 @@ def rules(request: Request) -> HTMLResponse:
 
 @router.get("/rules/{name}", response_class=HTMLResponse)
 def rule(request: Request, name: str) -> HTMLResponse:
-    """One rule in full."""
-    return html(request, "rule.html", section="rules", declared=rule_in_full(name))
+    """One rule in full; what authorities disagree on of it, on the day of the context."""
+    context = read_context(request.query_params, today())
+    declared = rule_in_full(name, lambda: (state_of(request).pack, context.day))
+    status = 400 if context.errors else 200
+    return html(
+        request, "rule.html", status=status, section="rules", declared=declared, context=context, ranges=ranges
+    )
