@@ -105,6 +105,34 @@ def test_a_file_is_checked_and_stays_chosen_for_the_export(page: Page, sample: P
     assert "K1" in Path(download.value.path()).read_text("utf-8")
 
 
+def test_a_file_dropped_on_the_desk_is_chosen(page: Page, sample: Path) -> None:
+    """Beside the file field too, where a browser left alone would open the file instead of the page."""
+    page.goto("/check")
+    files = page.evaluate_handle(
+        "(text) => { const moved = new DataTransfer();"
+        ' moved.items.add(new File([text], "dropped.csv")); return moved; }',
+        sample.read_text(),
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": files})
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#claim-1")).to_contain_text("K1")
+    assert page.locator("input[type=file]").evaluate("(field) => field.files[0].name") == "dropped.csv"
+
+
+def test_an_override_asks_for_its_reason(page: Page) -> None:
+    """Before anything is sent: the field of the reason is asked for, and the claim stays in the page."""
+    page.goto("/check?sample=1")
+    page.get_by_role("button", name="Check", exact=True).click()
+    decision = page.locator(".decision").first
+    decision.get_by_label("override").check()
+    page.get_by_role("button", name="CSV", exact=True).click()
+    assert decision.get_by_label("reason").evaluate("(field) => field.matches(':invalid:focus')")
+    decision.get_by_label("reason").fill("another knee")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert "another knee" in Path(download.value.path()).read_text("utf-8-sig")
+
+
 def test_an_error_is_shown_in_the_place_of_the_answer(browser: Browser, site: str, tmp_path: Path) -> None:
     """A file that is no remittance: refused, and said so, where an answer before it would have stayed."""
     wrong = tmp_path / "sent.csv"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 
 import openpyxl
+import pytest
 from fastapi.testclient import TestClient
 
+from trocar.entrypoints.render import csv_for_spreadsheets
 from web.conftest import text_of
 
 CLAIM = """claim_id,line,service_date,hcpcs,modifiers,units,place_of_service,locality
@@ -58,6 +61,29 @@ def test_decisions_go_into_the_exports(pages: TestClient) -> None:
     assert book.sheetnames == ["findings", "not checked", "lines"]
     assert any("two separate lesions" in str(cell.value) for row in book["findings"].iter_rows() for cell in row)
     assert _send(pages, "/check/export?to=pdf", **decided).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", ["/check", "/check/export?to=csv"])
+def test_an_override_says_why(pages: TestClient, address: str) -> None:
+    """A decision against a finding without a reason is asked back, with its claim, line and rule."""
+    answer = _send(pages, address, **{"decision K1|2|NC002|1": "override", "reason K1|2|NC002|1": "  "})
+    assert answer.status_code == 422
+    words = text_of(answer.text)
+    assert "claim K1 line 2 rule NC002: a finding is overridden without a reason" in words
+    assert "Say why beside the decision" in words
+
+
+def test_no_text_of_a_claim_runs_in_a_spreadsheet(pages: TestClient) -> None:
+    """A claim id and a reason that a spreadsheet would take for formulas; a number with its sign stays one."""
+    claim = CLAIM.replace("K1", "@SUM(A1)")
+    decided = {"decision @SUM(A1)|2|NC002|1": "override", "reason @SUM(A1)|2|NC002|1": '=HYPERLINK("http://a.example")'}
+    content = _send(pages, "/check/export?to=csv", claims=claim, **decided).content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert {row["claim_id"] for row in rows} == {"'@SUM(A1)"}
+    assert [row["reason"] for row in rows if row["reason"]] == ['\'=HYPERLINK("http://a.example")']
+    told = csv_for_spreadsheets(("amount", "text"), [{"amount": "-98.97", "text": "-2+3"}])
+    assert told.decode("utf-8-sig") == "amount,text\n-98.97,'-2+3\n"
 
 
 def test_an_unknown_export_is_refused(pages: TestClient) -> None:
