@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from trocar.knowledge import Knowledge, all_knowledge
 
@@ -69,7 +69,7 @@ def sought(text: str) -> Sought:
             last = None
             rest.append(token)
     words = tuple(_words(" ".join(rest).replace("-", "")))
-    telling = tuple(word for word in words if _known(word) not in _SMALL)
+    telling = tuple(word for word in words if word not in _SMALL)
     return Sought(
         {code: tuple(dict.fromkeys(found)) for code, found in codes.items()}, telling if codes else telling or words
     )
@@ -88,6 +88,8 @@ class Hit:
 def search(text: str) -> list[Hit]:
     """Codes whose knowledge speaks of the words, best first; a code in the text counts most."""
     asked = sought(text)
+    telling = tuple(word for word in asked.words if _known(word) not in _SMALL)
+    asked = replace(asked, words=telling or asked.words)
     hits = [hit for known in all_knowledge() if (hit := _hit(known, asked)) is not None]
     return sorted(hits, key=lambda hit: (-hit.score, hit.code))[:_MOST]
 
@@ -115,13 +117,13 @@ def _hit(known: Knowledge, asked: Sought) -> Hit | None:
     return Hit(known.code, known.title, f"matches {', '.join(matches)}", score + 20 * is_named)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _known(word: str) -> str:
     """The word itself, or the known one that it is most like when nobody here uses it."""
     if len(word) < _LONG_ENOUGH or word.isdecimal() or word in _vocabulary():
         return word
     # A slip seldom takes the first letter; narrow is not what marrow means.
-    alike = (known for known in sorted(_vocabulary()) if known[0] == word[0] and not known.isdecimal())
+    alike = sorted(known for known in _vocabulary() if known[0] == word[0] and not known.isdecimal())
     return next(iter(get_close_matches(word, alike, 1, _ALIKE)), word)
 
 
