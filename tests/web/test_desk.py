@@ -46,6 +46,17 @@ def test_claims_that_cannot_be_read_are_said(pages: TestClient) -> None:
     assert 'role="alert"' in answer.text
 
 
+def test_a_json_list_says_what_is_read_instead(pages: TestClient) -> None:
+    """JSON lines are read; a list of the same objects is no CSV with a broken quote."""
+    line = '{"service_date": "2024-08-15", "hcpcs": "77002", "place_of_service": "11"}'
+    assert _send(pages, "/check", claims=f"{line}\n").status_code == 200
+    answer = _send(pages, "/check", claims=f"[{line},\n {line}]")
+    assert answer.status_code == 422
+    words = text_of(answer.text)
+    assert "this is one JSON list of objects" in words
+    assert "Write one object per line" in words
+
+
 def test_decisions_go_into_the_exports(pages: TestClient) -> None:
     """The key of a decision is that of its finding; the reason stands in every export."""
     page = _send(pages, "/check").text
