@@ -59,7 +59,7 @@ def plain(lines: pa.Table) -> list[dict[str, object]]:
     return lines.select(CLAIM_SCHEMA.names).to_pylist()
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(BOOKS, st.sampled_from([1, 3, 100]))
 def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int) -> None:
     """Every line once, whatever form its chunk had, each key in one slice, each slice in input order."""
