@@ -14,6 +14,7 @@ from trocar.community.phi.words import FOLDER, is_known, read_words
 REPOSITORY = Path(__file__).resolve().parents[2]
 BENCH = runpy.run_path(str(REPOSITORY / "bench" / "phi_gate.py"))
 HALVES = ["development", "held_out"]
+LATER = ["later"]
 
 
 def kinds(text: str) -> set[Kind]:
@@ -35,6 +36,13 @@ def test_recall_and_false_refusals_keep_to_their_limits() -> None:
     """Of the whole set: recall at least 0.97 of each kind, false refusals at most 0.03."""
     measured, _ = BENCH["measure"](HALVES)
     assert BENCH["good_enough"](measured)
+
+
+def test_the_notes_that_came_later() -> None:
+    """Names of many countries, makers, scales, cities, rare words: each class that was missed stays mended."""
+    measured, wrong = BENCH["measure"](LATER)
+    assert sum(one.notes for one in measured.values()) >= 300
+    assert BENCH["good_enough"](measured), wrong
 
 
 def test_the_half_that_was_not_tuned_on() -> None:
@@ -109,9 +117,10 @@ def test_the_empty_note_passes() -> None:
 
 
 def test_the_word_lists_are_small_and_disjoint() -> None:
-    """300 kB at most; no name is an English word or a word of the field."""
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 300_000
-    assert not read_words("names.txt") & (read_words("english.txt") | read_words("vocabulary.txt"))
+    """450 kB at most; no name is an English word or a word of the field."""
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 450_000
+    words = read_words("english.txt") | read_words("vocabulary.txt") | read_words("rarer.txt")
+    assert not read_words("names.txt") & words
 
 
 @pytest.mark.parametrize("word", ["filing", "filed", "denies", "bundling", "unbundled", "resubmitted", "radiculopathy"])

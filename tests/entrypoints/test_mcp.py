@@ -86,6 +86,10 @@ def test_rules_and_releases(run: Run) -> None:
     """All in short, one in full, and the files held."""
     assert answer("rule")["rules"] == json_lines(run("rule --format json"))
     assert answer("rule", rule="GD001")["rules"][0]["problem"]
+    assert answer("rule", rule="GD004", on="2024-07-01")["rules"] == json_lines(
+        run("rule GD004 --on 2024-07-01 --format json")
+    )
+    assert answer("rule", rule="GD004")["rules"][0]["conflicts"] is None
     assert answer("releases")["files"] == json_lines(run("data status --format json"))
 
 

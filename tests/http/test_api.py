@@ -147,6 +147,45 @@ def test_rules(client: TestClient) -> None:
         assert client.get(f"{API}/rules/{name}").json()["rules"] == said("rule NC001")
 
 
+def test_the_conflicts_of_a_rule(client: TestClient) -> None:
+    """Of the day asked for, as the command says them; without a day they are not told, which is not that none is."""
+    told = client.get(f"{API}/rules/GD004?on=2024-07-01").json()["rules"]
+    assert told == said("rule GD004 --on 2024-07-01")
+    blocks = [one for one in told[0]["conflicts"] if one["guidance"] == "77002" and "64415" in one["procedures"]]
+    assert [kind["kind"] for kind in blocks[0]["kinds"]].count("included-and-listed") == 1
+    assert client.get(f"{API}/rules/GD004").json()["rules"][0]["conflicts"] is None
+    assert client.get(f"{API}/rules/NC001").json()["rules"][0]["conflicts"] == []
+    assert client.get(f"{API}/rules/GD004?on=2024-02-30").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "remedy"),
+    [
+        (
+            "/codes/77002",
+            "it is missing",
+            "Date of service; always given, never today by default. For example 2025-11-03.",
+        ),
+        ("/codes/ABC?on=2025-11-03", "'ABC' is not written as it should be", "A HCPCS code. For example 77002."),
+        ("/price?code=77002&on=2025-11-03&pos=x", "'x' is not written as it should be", "For example 22."),
+    ],
+)
+def test_a_parameter_says_what_it_should_be(client: TestClient, path: str, error: str, remedy: str) -> None:
+    """What was given, and what belongs there, with an example: no pattern to decipher."""
+    told = client.get(f"{API}{path}").json()
+    assert told["error"] == error
+    assert remedy in told["remedy"]
+
+
+def test_head_is_answered_where_get_is(client: TestClient) -> None:
+    """Pages and the API; where only POST is answered it is refused like GET."""
+    for path in ("/", "/codes/77002?on=2025-11-03", f"{API}/codes/77002?on=2025-11-03", "/healthz"):
+        assert client.head(path).status_code == 200, path
+        assert client.head(path).headers["content-type"] == client.get(path).headers["content-type"]
+    assert client.head(f"{API}/check").status_code == 405
+    assert client.head("/nothing").status_code == 404
+
+
 def test_releases(client: TestClient) -> None:
     """As ``trocar data status``."""
     assert client.get(f"{API}/releases").json()["files"] == said("data status")

@@ -11,6 +11,7 @@ from trocar.core.errors import UsageError
 from trocar.engine.batch import Batch
 from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter, starter_store
+from trocar.lookup.conflicts import disagreements, disagreements_of
 from trocar.lookup.guidance_map import MODALITIES, MapCell, guidance_map, map_rows, mapped_procedures
 from trocar.lookup.guidance_said import guidance_said
 from trocar.lookup.guidance_verdict import Verdict
@@ -190,3 +191,23 @@ def test_an_unknown_setting_is_refused(pack: Pack) -> None:
     """There are two tables."""
     with pytest.raises(UsageError, match="has no NCCI table"):
         guidance_said(pack, Store(starter_store()), ["32408"], IN_QUARTER, "asc")
+
+
+@pytest.mark.parametrize("day", [IN_QUARTER, date(2025, 11, 3), date(2026, 8, 15)])
+def test_no_disagreement_is_missed_by_asking_few_procedures(pack: Pack, day: date) -> None:
+    """Those of the procedures that law or an add-on list names are those of all procedures."""
+    rows = map_rows(pack, "practitioner", mapped_procedures(pack), day)
+    every = disagreements_of(cell for row in rows for cell in row.cells)
+    assert every
+    assert disagreements(pack, "practitioner", day) == every
+
+
+@pytest.mark.full_data
+def test_a_placeholder_of_a_file_is_no_code(full_pack: Pack) -> None:
+    """CCCCC (AOC_V2026Q2-MCR.xlsx, the contractor's primaries) and GXXX1 (PPRRVU2026_Jul) are not answered for."""
+    held = full_pack.codes[full_pack.in_scope()]
+    assert {b"CCCCC", b"GXXX1"} <= set(full_pack.codes.tolist())
+    assert not {b"CCCCC", b"GXXX1"} & set(held.tolist())
+    assert {b"77002", b"0232T", b"G0260"} <= set(held.tolist())
+    found = disagreements(full_pack, "practitioner", IN_QUARTER)
+    assert [one.guidance for one in found if "64415" in one.procedures] == ["76942", "77002", "77003", "77012", "77021"]

@@ -30,7 +30,7 @@ def test_one_line_against_another() -> None:
     """77002 3.41 x 32.3465 = 110.3016 -> 110.30; 26 0.79 x 32.3465 = 25.5537 -> 25.55; 25.55 / 110.30 = 0.23164."""
     found = impact(Compare(PROFESSIONAL, WHOLE, "11"))
     assert (found.kind, found.amount, found.ratio) == ("compare", Decimal("-84.75"), Decimal("0.2316"))
-    assert found.says == "77002-26 25.55 against 77002 110.30 (POS 11): -84.75"
+    assert found.says == "77002-26 25.55 against 77002 110.30 (POS 11): -84.75; 77002-26 25.55 is 23% of 110.30"
     assert [line.citations[0].line for line in found.lines] == [8752, 8751]
 
 
@@ -55,7 +55,7 @@ def test_what_a_claim_loses() -> None:
     """64483 facility 3.33 x 32.3465 = 107.7138 -> 107.71; with 25.55 it is 133.26; 25.55 / 133.26 = 0.19173."""
     found = impact(Together((Ask("64483"), PROFESSIONAL), PROFESSIONAL, "22"))
     assert (found.amount, found.ratio) == (Decimal("25.55"), Decimal("0.1917"))
-    assert found.says == "64483 + 77002-26 (POS 22): 133.26; without 77002-26 107.71: 25.55 lost"
+    assert found.says == "64483 + 77002-26 (POS 22): 133.26; without 77002-26 107.71: 25.55 lost, 19% of 133.26"
 
 
 def test_what_is_left_moves_up_in_rank() -> None:

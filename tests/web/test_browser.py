@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,43 @@ def test_a_changed_context_answers_live_and_stands_in_the_address(page: Page) ->
     assert "zip=71601" in page.url
 
 
+def test_the_context_and_the_calculator_keep_each_other(page: Page) -> None:
+    """Whichever form is changed, the address keeps the fields of the others, as does the search box."""
+    page.goto("/codes/77002?on=2024-08-15&zip=10001&pos=11&payer=medicare&component=global")
+    page.get_by_label("units").fill("2")
+    page.get_by_label("units").press("Tab")
+    page.wait_for_url("**units=2**")
+    page.get_by_label("paste the codes of your claim").fill("20611")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**edits_with=20611**")
+    assert "units=2" in page.url
+    page.get_by_label("ZIP").fill("71601")
+    page.get_by_label("ZIP").press("Tab")
+    page.wait_for_url("**zip=71601**")
+    assert "units=2" in page.url
+    assert "edits_with=20611" in page.url
+    page.get_by_label("Search codes or words").fill("77012")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/codes/77012**")
+    assert "zip=71601" in page.url
+    assert "on=2024-08-15" in page.url
+
+
+def test_a_release_begins_on_its_day_west_of_greenwich(browser: Browser, site: str) -> None:
+    """RVU24C begins on 2024-07-01, in California too, where that day in London is still June."""
+    context = browser.new_context(base_url=site, timezone_id="America/Los_Angeles")
+    page = context.new_page()
+    page.goto(CODE)
+    page.locator("#releases").scroll_into_view_if_needed()
+    page.locator("#releases svg").wait_for()
+    points = page.locator("#releases .mark-symbol path")
+    told = [points.nth(number).get_attribute("aria-label") or "" for number in range(points.count())]
+    (mine,) = [label for label in told if "RVU24C" in label]
+    assert "from: 2024-07-01" in mine
+    assert "Jun" not in mine
+    context.close()
+
+
 def test_charts_are_drawn_and_have_their_words(page: Page) -> None:
     page.goto(CODE)
     page.locator("#localities").scroll_into_view_if_needed()
@@ -65,6 +103,34 @@ def test_a_file_is_checked_and_stays_chosen_for_the_export(page: Page, sample: P
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert "K1" in Path(download.value.path()).read_text("utf-8")
+
+
+def test_a_file_dropped_on_the_desk_is_chosen(page: Page, sample: Path) -> None:
+    """Beside the file field too, where a browser left alone would open the file instead of the page."""
+    page.goto("/check")
+    files = page.evaluate_handle(
+        "(text) => { const moved = new DataTransfer();"
+        ' moved.items.add(new File([text], "dropped.csv")); return moved; }',
+        sample.read_text(),
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": files})
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#claim-1")).to_contain_text("K1")
+    assert page.locator("input[type=file]").evaluate("(field) => field.files[0].name") == "dropped.csv"
+
+
+def test_an_override_asks_for_its_reason(page: Page) -> None:
+    """Before anything is sent: the field of the reason is asked for, and the claim stays in the page."""
+    page.goto("/check?sample=1")
+    page.get_by_role("button", name="Check", exact=True).click()
+    decision = page.locator(".decision").first
+    decision.get_by_label("override").check()
+    page.get_by_role("button", name="CSV", exact=True).click()
+    assert decision.get_by_label("reason").evaluate("(field) => field.matches(':invalid:focus')")
+    decision.get_by_label("reason").fill("another knee")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert "another knee" in Path(download.value.path()).read_text("utf-8-sig")
 
 
 def test_an_error_is_shown_in_the_place_of_the_answer(browser: Browser, site: str, tmp_path: Path) -> None:
@@ -133,18 +199,20 @@ def test_accessible_and_never_wider_than_the_screen(
     context.close()
 
 
-def test_the_code_page_prints_on_one_page(browser: Browser, site: str, tmp_path: Path) -> None:
-    """Letter size, with the release and the day of the run on it."""
+@pytest.mark.parametrize(("day", "release"), [("2024-08-15", "RVU24C"), ("2025-11-03", "RVU25D")])
+def test_the_code_page_prints_on_one_page(browser: Browser, site: str, tmp_path: Path, day: str, release: str) -> None:
+    """Letter size, with the release and the time of the run on it; what was not given stays empty."""
     from pypdf import PdfReader
 
     context = browser.new_context(base_url=site)
     page = context.new_page()
-    page.goto("/codes/77002?on=2025-11-03&zip=10001&pos=11&payer=medicare")
+    page.goto(f"/codes/77002?on={day}&zip=10001&pos=11&payer=medicare")
     target = tmp_path / "page.pdf"
     page.pdf(path=target, prefer_css_page_size=True)
     sheets = PdfReader(target).pages
     assert len(sheets) == 1
     words = sheets[0].extract_text()
-    assert "RVU25D" in words
-    assert "printed from a run of" in words
+    assert release in words
+    assert re.search(r"printed from a run of \d{4}-\d\d-\d\d \d\d:\d\d", words)
+    assert "13202-01" not in words
     context.close()

@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from trocar.entrypoints.web.charts import through_releases
+from trocar.entrypoints.web.context import Context
 from trocar.entrypoints.web.pages.code_blocks import release_words
 from trocar.lookup.over_time import InRelease, changes
+
+DAY = date(2024, 10, 1)
 
 
 def _release(name: str, first: date, last: date, allowed: str | None, **values: object) -> InRelease:
@@ -32,8 +35,8 @@ def test_the_line_of_releases_breaks_where_none_is_held() -> None:
         ("2025-01-01", None),
     ]
     assert [value["release"] for value in values if "release" in value] == ["A", "B", "C"]
-    assert release_words(history).endswith("The line breaks where no release is held.")
-    assert "breaks" not in release_words(history[:2])
+    assert release_words(history, Context(DAY)).endswith("The line breaks where no release is held.")
+    assert "breaks" not in release_words(history[:2], Context(DAY))
 
 
 def test_a_release_that_lacks_the_code_is_a_gap() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 
 import openpyxl
+import pytest
 from fastapi.testclient import TestClient
 
+from trocar.entrypoints.render import csv_for_spreadsheets
 from web.conftest import text_of
 
 CLAIM = """claim_id,line,service_date,hcpcs,modifiers,units,place_of_service,locality
@@ -43,6 +46,17 @@ def test_claims_that_cannot_be_read_are_said(pages: TestClient) -> None:
     assert 'role="alert"' in answer.text
 
 
+def test_a_json_list_says_what_is_read_instead(pages: TestClient) -> None:
+    """JSON lines are read; a list of the same objects is no CSV with a broken quote."""
+    line = '{"service_date": "2024-08-15", "hcpcs": "77002", "place_of_service": "11"}'
+    assert _send(pages, "/check", claims=f"{line}\n").status_code == 200
+    answer = _send(pages, "/check", claims=f"[{line},\n {line}]")
+    assert answer.status_code == 422
+    words = text_of(answer.text)
+    assert "this is one JSON list of objects" in words
+    assert "Write one object per line" in words
+
+
 def test_decisions_go_into_the_exports(pages: TestClient) -> None:
     """The key of a decision is that of its finding; the reason stands in every export."""
     page = _send(pages, "/check").text
@@ -58,6 +72,29 @@ def test_decisions_go_into_the_exports(pages: TestClient) -> None:
     assert book.sheetnames == ["findings", "not checked", "lines"]
     assert any("two separate lesions" in str(cell.value) for row in book["findings"].iter_rows() for cell in row)
     assert _send(pages, "/check/export?to=pdf", **decided).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", ["/check", "/check/export?to=csv"])
+def test_an_override_says_why(pages: TestClient, address: str) -> None:
+    """A decision against a finding without a reason is asked back, with its claim, line and rule."""
+    answer = _send(pages, address, **{"decision K1|2|NC002|1": "override", "reason K1|2|NC002|1": "  "})
+    assert answer.status_code == 422
+    words = text_of(answer.text)
+    assert "claim K1 line 2 rule NC002: a finding is overridden without a reason" in words
+    assert "Say why beside the decision" in words
+
+
+def test_no_text_of_a_claim_runs_in_a_spreadsheet(pages: TestClient) -> None:
+    """A claim id and a reason that a spreadsheet would take for formulas; a number with its sign stays one."""
+    claim = CLAIM.replace("K1", "@SUM(A1)")
+    decided = {"decision @SUM(A1)|2|NC002|1": "override", "reason @SUM(A1)|2|NC002|1": '=HYPERLINK("http://a.example")'}
+    content = _send(pages, "/check/export?to=csv", claims=claim, **decided).content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert {row["claim_id"] for row in rows} == {"'@SUM(A1)"}
+    assert [row["reason"] for row in rows if row["reason"]] == ['\'=HYPERLINK("http://a.example")']
+    told = csv_for_spreadsheets(("amount", "text"), [{"amount": "-98.97", "text": "-2+3"}])
+    assert told.decode("utf-8-sig") == "amount,text\n-98.97,'-2+3\n"
 
 
 def test_an_unknown_export_is_refused(pages: TestClient) -> None:

@@ -58,7 +58,7 @@ def test_what_26_gives_away_is_computed(pages: TestClient) -> None:
     """26 instead of global pays 25.55 / 110.30 = 23.2 percent: 76.8 percent less, not 84."""
     tips = section(pages, "/codes/77002?on=2025-11-03&pos=11", "tips")
     assert "77002-26 25.55 against 77002 110.30" in tips
-    assert "(23%)" in tips
+    assert "77002-26 25.55 is 23% of 110.30" in tips
     assert "84%" not in tips
 
 

@@ -69,7 +69,7 @@ def test_contracts_bring_what_was_allowed_too_little(pages: TestClient) -> None:
 def test_exports_hold_every_table(pages: TestClient) -> None:
     book = openpyxl.load_workbook(io.BytesIO(_send(pages, "/remittances/export?to=xlsx").content))
     assert {"overview", "worklist", "leave", "code_pairs", "balance", "provider"} <= set(book.sheetnames)
-    rows = list(csv.DictReader(io.StringIO(_send(pages, "/remittances/export?to=csv").text)))
+    rows = list(csv.DictReader(io.StringIO(_send(pages, "/remittances/export?to=csv").content.decode("utf-8-sig"))))
     (denied,) = [row for row in rows if row["section"] == "lines"]
     assert (denied["claim_id"], denied["line"], denied["rule"]) == ("B1", "2", "NC001")
     assert _send(pages, "/remittances/export?to=docx").status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from trocar.claims.x12.masking import Pseudonyms
 
 __all__ = ["Book", "BookFile", "open_book", "open_content"]
+_LIST_OF_OBJECTS = re.compile(rb"\[\s*\{")
 
 
 class _Format(Protocol):
@@ -154,7 +156,11 @@ def _format(one: X12Source, strict: bool, persons: Pseudonyms | None) -> _Format
             remedy = "Unpack it: Parquet is compressed within."
             raise ClaimInputError("this is a Parquet file that was compressed again", where=one.name, remedy=remedy)
         return ParquetBook.of(one.content, one.name, strict=strict)
-    if beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+    beginning = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _LIST_OF_OBJECTS.match(beginning):
+        remedy = "Write one object per line, without the brackets around them and the commas between them."
+        raise ClaimInputError("this is one JSON list of objects", where=one.name, remedy=remedy)
+    if beginning.startswith(b"{"):
         from trocar.claims.fhir import FhirBook, is_fhir
 
         text = Text.of(source, json=True)

@@ -136,11 +136,15 @@ class Pack:
         return answer
 
     def in_scope(self) -> Column:
-        """For each code number, whether the store answers for the code (a starter store answers for few)."""
+        """For each code number, whether the store answers for the code (a starter store answers for few).
+
+        Placeholders of the publishers' files (CCCCC of the add-on edits, GXXX1 of a schedule) are no codes.
+        """
         if "scope" not in self._memo:
             scope = self.catalog.scope
-            everything = np.ones(len(self.codes), np.bool_)
-            self._memo["scope"] = np.isin(self.codes, np.array(scope, "S5")) if scope else everything
+            digit = np.char.isdigit(self.codes.view("S1").reshape(-1, 5))
+            is_code = digit[:, 1:4].all(axis=1) & (digit[:, 0] | digit[:, 4])
+            self._memo["scope"] = np.isin(self.codes, np.array(scope, "S5")) if scope else is_code
         answer: Column = self._memo["scope"]
         return answer
 

@@ -32,14 +32,14 @@ def rule_command(
     Where the rule goes by the guidance map, what authorities disagree on that day is listed.
     """
     from trocar.entrypoints.rule_shapes import rule_in_full, rule_shapes
-    from trocar.lookup.conflicts import RULES_IN_CONFLICT
 
     if book is not None and rule_id is None:
         raise UsageError("--book shows one rule", where="--book", remedy="Name it: trocar rule NC001 --book BOOK.")
-    shapes = rule_shapes() if rule_id is None else rule_in_full(rule_id)
-    if rule_id is not None and shapes[0]["id"] in RULES_IN_CONFLICT:
-        conflicts = _conflicts(on, store, pin)
-        shapes = [shape | {"conflicts": conflicts} for shape in shapes]
+    shapes = (
+        rule_shapes()
+        if rule_id is None
+        else rule_in_full(rule_id, lambda: (open_store(store, pin).pack, service_day(on)))
+    )
     if book is not None:
         from trocar.entrypoints.cli_denials import feedback_of
 
@@ -54,15 +54,6 @@ def rule_command(
     else:
         for shape in shapes:
             _print_rule(shape)
-
-
-def _conflicts(on: str | None, store: Path | None, pin: list[str] | None) -> list[dict[str, Any]]:
-    """What authorities disagree on of what the rules decide that go by the guidance map."""
-    from trocar.lookup.conflicts import disagreements
-
-    day = service_day(on)
-    found = disagreements(open_store(store, pin).pack, "practitioner", day)
-    return [{"on": day.isoformat(), "setting": "practitioner"} | one.to_dict() for one in found]
 
 
 def _print_conflicts(conflicts: Sequence[Mapping[str, Any]]) -> None:
@@ -107,7 +98,7 @@ def _print_rule(shape: Mapping[str, Any]) -> None:
         typer.echo(f"  {authority['title']} ({where or authority['source']}) [{authority['tag']}]")
         typer.echo(f"    {authority['says']}")
     typer.echo(f"  support: {support_words([authority['tag'] for authority in shape['authorities']])}")
-    _print_conflicts(shape.get("conflicts", ()))
+    _print_conflicts(shape["conflicts"])
     typer.secho("\nExamples", bold=True)
     for example in shape["examples"]:
         typer.echo(f"  {example['expect'].replace('_', ' ')}: {example['name']}")

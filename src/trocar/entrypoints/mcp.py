@@ -138,10 +138,20 @@ class Tools:
         return _said(guidance_said(self.opened.pack, self.opened.store, codes, day_of(on, "on"), setting))
 
     def rule(
-        self, rule: Annotated[str | None, Field(description="An id or a name; all rules in short without.")] = None
+        self,
+        rule: Annotated[str | None, Field(description="An id or a name; all rules in short without.")] = None,
+        on: Annotated[
+            str | None, Field(description="Date of service whose conflicts between authorities are listed.")
+        ] = None,
     ) -> Shape:
-        """The rules, or one in full: the problem, the fix, the law behind it, its examples."""
-        return {"rules": rule_shapes() if rule is None else rule_in_full(rule)}
+        """The rules, or one in full: the problem, the fix, the law behind it, its examples, what authorities dispute.
+
+        Its conflicts are null where the rule has some and no day was given.
+        """
+        if rule is None:
+            return {"rules": rule_shapes()}
+        day = None if on is None else day_of(on, "on")
+        return {"rules": rule_in_full(rule, None if day is None else lambda: (self.opened.pack, day))}
 
     def releases(self) -> Shape:
         """The publishers' files held, the days each is in force, and the gaps between them."""

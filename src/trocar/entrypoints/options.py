@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -202,6 +202,11 @@ def _pin(text: str) -> tuple[str, str]:
 def today() -> date:
     """The one place where Trocar reads the clock: an entry point may default a date, if it says so."""
     return date.today()  # noqa: DTZ011, TID251 (the user's own calendar day is what they mean by today)
+
+
+def now() -> datetime:
+    """The time of a run, with its offset from UTC: what a printed page says of itself; no answer depends on it."""
+    return datetime.now().astimezone()  # noqa: TID251 (see today)
 
 
 def service_day(text: str | None) -> date:

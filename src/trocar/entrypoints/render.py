@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +14,9 @@ import typer
 
 # Enough of a hash to recognise a file by eye; the whole of it is in the JSON.
 _HASH_SHOWN = 8
+# How a text begins that a spreadsheet would run (each of these, or a control character before one), unless a number.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?%?")
 
 
 def json_line(shape: Mapping[str, Any]) -> str:
@@ -34,11 +38,29 @@ def print_json(shapes: Iterable[Mapping[str, Any]]) -> None:
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Rows as CSV under a header; lists are joined by ``; ``, what is missing is empty."""
+    return _csv(columns, ([_cell(row.get(column)) for column in columns] for row in rows))
+
+
+def csv_for_spreadsheets(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The same for a spreadsheet, which opens it at a click: its encoding marked, and no text that runs as a formula.
+
+    A text that begins like a formula and is no number gets an apostrophe before it.
+    """
+    cells = ([_no_formula(_cell(row.get(column))) for column in columns] for row in rows)
+    return _csv(columns, cells).encode("utf-8-sig")
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerows(rows)
     return out.getvalue()
+
+
+def _no_formula(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if is_formula else value
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

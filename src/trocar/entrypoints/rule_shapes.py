@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from types import ModuleType
 from typing import Any
 
 from trocar.core.errors import UsageError
+from trocar.engine.pack import Pack
+from trocar.lookup.conflicts import RULES_IN_CONFLICT, disagreements
 from trocar.reference.law import parameters
 from trocar.rules.golden import fired
 from trocar.rules.registry import all_rules, rules_named
 from trocar.rules.rule import Rule
 from trocar.testing.examples import examples_of
 
+# The pack that answers, and the day of service asked for; called only for a rule that stands in a conflict.
+OnDay = Callable[[], tuple[Pack, date]]
 # What is said of an authority that a plug-in names and Trocar's list does not hold.
 UNLISTED = {"where": "", "file": "", "source": "a plug-in", "says": "Named by the rule's own package.", "tag": "U"}
 
@@ -21,9 +27,25 @@ def rule_shapes() -> list[dict[str, Any]]:
     return [_declaration(rule) for rule in all_rules()]
 
 
-def rule_in_full(text: str) -> list[dict[str, Any]]:
-    """The declarations of an id (in either case) or a name, in full; raises ``UsageError`` for an unknown one."""
-    return [_in_full(rule, module) for rule, module in _named(text)]
+def rule_in_full(text: str, on_day: OnDay | None = None) -> list[dict[str, Any]]:
+    """The declarations of an id (in either case) or a name, in full; raises ``UsageError`` for an unknown one.
+
+    ``conflicts`` is what authorities disagree on that day where the rule goes by the guidance map: empty for any other
+    rule, None where no day was asked for.
+    """
+    found = _named(text)
+    conflicts = _conflicts(found[0][0].id, on_day)
+    return [_in_full(rule, module) | {"conflicts": conflicts} for rule, module in found]
+
+
+def _conflicts(rule_id: str, on_day: OnDay | None) -> list[dict[str, Any]] | None:
+    if rule_id not in RULES_IN_CONFLICT:
+        return []
+    if on_day is None:
+        return None
+    pack, day = on_day()
+    asked = {"on": day.isoformat(), "setting": "practitioner"}
+    return [asked | one.to_dict() for one in disagreements(pack, "practitioner", day)]
 
 
 def _named(text: str) -> list[tuple[Rule, ModuleType]]:

@@ -64,8 +64,13 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def csv_of(sections: Sequence[Section]) -> str:
     """One table: the section, then every column that any of them has."""
+    return csv_text(*one_table(sections))
+
+
+def one_table(sections: Sequence[Section]) -> tuple[list[str], list[dict[str, Any]]]:
+    """The columns and rows of all sections under each other, the section first."""
     columns = list(dict.fromkeys(["section", *(column for section in sections for column in section.columns)]))
-    return csv_text(columns, ({"section": section.id, **row} for section in sections for row in section.rows))
+    return columns, [{"section": section.id, **row} for section in sections for row in section.rows]
 
 
 def _print(section: Section, every_row: str) -> None:

@@ -108,6 +108,12 @@ class Asked:
         of_setting = f" ({setting})" if setting else ""
         return f"no {TITLES[family]}{of_setting} release in the store{self.pack.clock} covers {self.day.isoformat()}"
 
+    def no_schedule(self, code: str) -> str:
+        """Why the store can't say whether the day's schedule has a code; empty where it can."""
+        if not self.in_scope(code):
+            return f"{code} is {OUTSIDE_SCOPE}"
+        return self.no_release("schedule") if self.release("schedule") < 0 else ""
+
     def rationales(self, table: str, rows: Sequence[int]) -> list[str]:
         """Why the publisher set the limits or edits of some rows, in its own few words."""
         texts = self.pack.column(table, "rationales")

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
+from trocar.engine.keys import CODE_BITS, NO_CODE
 from trocar.engine.pack import Pack
 from trocar.lookup.guidance_map import MapCell, map_rows, mapped_procedures
 from trocar.lookup.guidance_verdict import CONFLICTS, DISAGREEMENTS
+from trocar.reference.law import law
 
 # The rules that go by the guidance map, and so stand in its conflicts: one denies nothing there, the other asks.
 RULES_IN_CONFLICT = frozenset({"GD003", "GD004"})
@@ -31,9 +35,22 @@ class Disagreement:
 
 
 def disagreements(pack: Pack, setting: str, day: date) -> list[Disagreement]:
-    """All disagreements on a day, by guidance code and procedures."""
-    rows = map_rows(pack, setting, mapped_procedures(pack), day)
-    return disagreements_of(cell for row in rows for cell in row.cells)
+    """All disagreements on a day, by guidance code and procedures; those on units alone are none of a procedure's."""
+    told_of = _told_of(pack)
+    procedures = [code for code in mapped_procedures(pack) if code in told_of]
+    return disagreements_of(cell for row in map_rows(pack, setting, procedures, day) for cell in row.cells)
+
+
+def _told_of(pack: Pack) -> set[str]:
+    """Procedures that include a guidance by the law's table, and those that an add-on list names for one.
+
+    Of the others an authority says one thing at most: the map of a whole store would be asked for nothing.
+    """
+    own = law()
+    keys = pack.column("addon", "key")
+    of_guidance = np.isin((keys >> CODE_BITS) & NO_CODE, pack.code_numbers(sorted(own.guidance)))
+    listed = np.unique(keys[of_guidance] & NO_CODE)
+    return {fact.primary for fact in own.included} | {code.decode() for code in pack.codes[listed].tolist()}
 
 
 def disagreements_of(cells: Iterable[MapCell]) -> list[Disagreement]:

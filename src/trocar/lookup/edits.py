@@ -26,6 +26,8 @@ from trocar.reference.store import Store
 
 _OPEN = day_number(OPEN_END)
 NEVER_ACTIVE = 9
+# How many codes a page or a request compares: each stands against each.
+MOST_CODES = 12
 
 
 def edits_between(

@@ -123,7 +123,8 @@ def _impact(impact: Impact, claims: list[tuple[PricedAsk, ...]]) -> TipImpact:
         return TipImpact(kind, totals[0], None, lines, f"{impact.ask} ({where}): {totals[0]} at stake")
     amount = totals[0] - totals[1]
     says = f"{' + '.join(line.ask for line in lines)} ({where}): {totals[0]}; without {impact.denied} {totals[1]}"
-    return TipImpact(kind, amount, _ratio(amount, totals[0]), lines, f"{says}: {amount} lost")
+    ratio = _ratio(amount, totals[0])
+    return TipImpact(kind, amount, ratio, lines, f"{says}: {amount} lost{_share(ratio, totals[0])}")
 
 
 def _compared(ask: PricedAsk, against: PricedAsk) -> TipImpact:
@@ -135,12 +136,18 @@ def _compared(ask: PricedAsk, against: PricedAsk) -> TipImpact:
     one, two = (line.allowed or _NOTHING for line in lines)
     shown = [f"{line.ask} {'not payable' if line.allowed is None else line.allowed}" for line in lines]
     says = f"{shown[0]} against {shown[1]} (POS {ask.place_of_service}): {one - two:+}"
-    return TipImpact("compare", one - two, _ratio(one, two), lines, says)
+    ratio = _ratio(one, two)
+    kept = "" if ratio is None else f"; {shown[0]} is {ratio:.0%} of {two}"
+    return TipImpact("compare", one - two, ratio, lines, f"{says}{kept}")
 
 
 def _not_computed(kind: str, lines: tuple[PricedAsk, ...], missing: Sequence[PricedAsk]) -> TipImpact:
     why = "; ".join(f"{line.ask}: {', '.join(line.reasons) or line.status}" for line in missing)
     return TipImpact(kind, None, None, lines, "not computed", why)
+
+
+def _share(ratio: Decimal | None, whole: Decimal) -> str:
+    return "" if ratio is None else f", {ratio:.0%} of {whole}"
 
 
 def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:

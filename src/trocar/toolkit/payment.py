@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from trocar.lookup import words
-from trocar.lookup.asked import OUTSIDE_SCOPE
 from trocar.lookup.side_by_side import FACILITY_CLAIMS, PLACES, SideBySide, side_by_side
 from trocar.toolkit.document import Block, Cell, Says, Section, Table, Tone, numbers
 from trocar.toolkit.footnotes import Footnotes
@@ -50,10 +49,8 @@ def _rows(question: Question, code: str, sides: SideBySide | None, footnotes: Fo
 
 def _why(question: Question, code: str) -> str:
     """Why a code has no row of prices: it is not held, or the day has no schedule, or none with the code."""
-    if not question.asked.in_scope(code):
-        return f"Not known: {code} is {OUTSIDE_SCOPE}."
-    if question.asked.release("schedule") < 0:
-        return f"Not known: {question.asked.no_release('schedule')}."
+    if unknown := question.asked.no_schedule(code):
+        return f"Not known: {unknown}."
     return f"Not in the fee schedule in force on {question.day.isoformat()}."
 
 

@@ -46,7 +46,10 @@ _OF_CLAIMS = (
 _COLUMNS = (*_OF_LINES, *_OF_CLAIMS)
 _PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103", "NM109")
 _UNREAD = "XS123"
-_NO_OTHER = "A professional or institutional claim (837) is what can be checked; a remittance is for trocar remit."
+_NO_OTHER = (
+    "A professional or institutional claim (837) is what can be checked; a remittance is for trocar remit, "
+    "or the page of remittances."
+)
 
 
 class X12Sheet(Sheet):

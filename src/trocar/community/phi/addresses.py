@@ -7,6 +7,7 @@ import re
 from trocar.community.choices import choices
 from trocar.community.phi.identifier import Kind
 from trocar.community.phi.note import Note
+from trocar.community.phi.words import eponyms
 
 # These endings mean a street wherever they stand; the others are words of the field as well (CT, Dr, way, place).
 _STREET = r"(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|terrace|parkway|pkwy|highway|hwy|trail|turnpike|alley)"
@@ -53,7 +54,9 @@ def find_address(note: Note) -> None:
     for pattern in (_ADDRESS, _TITLED, _LOWER):
         for match in pattern.finditer(note.text):
             note.mark(Kind.ADDRESS, *match.span())
-    states = choices().states
+    states, payers = choices().states, eponyms()[1]
     for match in _CITY_ZIP.finditer(note.text):
-        if match["state"] in states or match["state"] in states.values():
+        # A plan is no city: Sunshine Health Florida, 76942 is a payer and a code.
+        is_payer = any(word in payers.nouns for word in re.findall(r"[a-z]+", match[0].lower()))
+        if not is_payer and (match["state"] in states or match["state"] in states.values()):
             note.mark(Kind.ADDRESS, *match.span())

@@ -41,7 +41,7 @@ _COMPACT = re.compile(
     rf"(?<![\w-])(?:{_FULL}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){_FULL})(?![\w-])"
 )
 _WITHOUT_YEAR = re.compile(
-    r"(?<!\w)(?:on|dos|d\.o\.s\.|dated?|since|seen|visit|service|called|until|before|after|from|thru|through|performed|"
+    r"(?<!\w)(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?|on|dos|d\.o\.s\.|dated?|since|seen|visit|service|called|until|before|after|from|thru|through|performed|"
     r"done|scheduled|admitted|discharged|surgery|procedure)[\s:]*(?P<v>(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))"
     r"(?![\d/%-]|\s*(?:of|units?|claims?|lines?)\b)",
     re.IGNORECASE,
@@ -58,6 +58,7 @@ _BIRTH = re.compile(
     rf"[\s,-]*(?:{_YEAR})?)",
     re.IGNORECASE,
 )
+_BORN_IN = re.compile(r"(?<!\w)b\.\s?(?P<v>(?:18|19|20)\d{2})(?!\d)")
 _BORN_AFTER = re.compile(
     r"(?P<v>(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))(?![\d/-])\s*[\s,(]*(?:d\.?o\.?b\b|birth\s?date|date\s+of\s+birth|birthday)",
     re.IGNORECASE,
@@ -94,7 +95,7 @@ _BIRTH_NEAR = re.compile(
 
 def find_birth(note: Note) -> None:
     """A day, month or year of birth where the note says that it is one; ages over 89 (45 CFR 164.514(b)(2)(i)(C))."""
-    for pattern in (_BORN_AFTER, _BIRTH, _BIRTH_NEAR):
+    for pattern in (_BORN_AFTER, _BORN_IN, _BIRTH, _BIRTH_NEAR):
         for match in pattern.finditer(note.text):
             note.mark(Kind.BIRTH, *match.span("v"))
     for pattern in (_AGE, _AGE_SEX):

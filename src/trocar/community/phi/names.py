@@ -95,6 +95,13 @@ def _eponym_positions(tokens: list[_Token]) -> frozenset[int]:
             following = [near.lower for near in tokens[position + 1 : position + 4]]
             if token.bare in group.alone or (token.bare in group.names and _noun_follows(following, group)):
                 found.add(position)
+        for phrase in group.phrases:
+            found |= {
+                position + part
+                for position in range(len(tokens) - len(phrase) + 1)
+                if phrase == tuple(token.bare for token in tokens[position : position + len(phrase)])
+                for part in range(len(phrase))
+            }
     return frozenset(found)
 
 

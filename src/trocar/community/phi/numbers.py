@@ -49,6 +49,7 @@ _MEMBER = (
 )
 _MEMBER_NAMED = re.compile(
     rf"(?<!\w)(?:{_MEMBER}(?:\s+card)?(?:{_LABEL}){_TO}|(?:mbi|hicn?|member|subscriber|beneficiary|medicaid|card)[\s:#]+(?=[A-Z]{{0,4}}\d[\dA-Z-]*\d{{4}})|"
+    r"(?:mbi|hicn?)[\s:#]+(?=[A-Z0-9-]{9,14}(?![A-Z0-9-]))|"
     rf"id\s*(?:card|#|number|no\.?)?[\s:#]+(?:is\s+|on\s+card\s+)?(?=[A-Z]{{0,4}}\d[\dA-Z-]*\d{{4}})){_VALUE}(?!\w)",
     re.IGNORECASE,
 )
@@ -56,6 +57,7 @@ _RECORD_NAMED = re.compile(
     r"(?<!\w)(?:(?:mrn|m\.r\.n\.?|mr\s?#|med(?:ical)?\.?\s?rec(?:ord)?\.?|chart|patient|pt|account|acct|hospital|unit|"
     r"visit|encounter|har|csn|fin|accession|epic|guarantor)"
     rf"(?:{_LABEL}){_TO}|(?:mrn|m\.r\.n\.?|mr\s?#|med\.?\s?rec\.?|csn|fin|accession){_TO}|"
+    r"(?:chart|acct|account)[\s:]+(?:is\s+)?(?=[A-Z]{0,3}-?\d{4})|"
     rf"(?:chart|acct|account|medical\s+record|encounter|patient|pt|visit)[\s:]+(?:is\s+)?(?=[A-Z]{{0,3}}-?\d[\d-]{{5,}})){_VALUE}(?!\w)",
     re.IGNORECASE,
 )

@@ -31,9 +31,10 @@ _ENDINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Eponyms:
-    """Names that stand for no person: ``alone``, or (all ``names``) where one of the ``nouns`` follows."""
+    """Names that stand for no person: ``alone``, side by side as ``phrases``, or (all ``names``) before a ``noun``."""
 
     alone: frozenset[str]
+    phrases: frozenset[tuple[str, ...]]
     names: frozenset[str]
     nouns: frozenset[str]
 
@@ -62,8 +63,11 @@ def eponyms() -> tuple[Eponyms, ...]:
 def _section(text: str) -> Eponyms:
     _, _, lists = text.partition("\n")
     names, _, nouns = lists.partition("# nouns\n")
-    alone = frozenset(word.rstrip("*") for word in names.split() if word.endswith("*"))
-    return Eponyms(alone, frozenset(word.rstrip("*") for word in names.split()), frozenset(nouns.split()))
+    words = names.split()
+    alone = frozenset(word.rstrip("*") for word in words if word.endswith("*"))
+    phrases = frozenset(tuple(word.split("_")) for word in words if "_" in word)
+    single = frozenset(word.rstrip("*") for word in words if "_" not in word)
+    return Eponyms(alone, phrases, single, frozenset(nouns.split()))
 
 
 def stems(word: str) -> Iterator[str]:
@@ -81,9 +85,14 @@ def is_known(word: str) -> bool:
     if _listed(word) or (len(word) > 6 and word.endswith(tuple(short_list("word_endings")))):
         return True
     prefixes = short_list("prefixes")
-    return any(word.startswith(prefix) and _listed(word.removeprefix(prefix)) for prefix in prefixes)
+    if any(word.startswith(prefix) and _listed(word.removeprefix(prefix)) for prefix in prefixes):
+        return True
+    halves = short_list("second_halves")
+    return any(
+        word.endswith(half) and len(word) > len(half) + 2 and _listed(word.removesuffix(half)) for half in halves
+    )
 
 
 def _listed(word: str) -> bool:
-    lists = read_words("english.txt"), read_words("vocabulary.txt")
+    lists = read_words("english.txt"), read_words("vocabulary.txt"), read_words("rarer.txt")
     return any(word in words for words in lists) or any(stem in words for stem in stems(word) for words in lists)

@@ -13,6 +13,7 @@ from trocar.entrypoints.http.api.operations import operations
 from trocar.entrypoints.http.desk import Desk
 from trocar.entrypoints.http.keys import asked_for
 from trocar.entrypoints.http.metrics import Metrics
+from trocar.entrypoints.http.middleware.head import Head
 from trocar.entrypoints.http.middleware.headers import SecurityHeaders
 from trocar.entrypoints.http.middleware.limits import BodyLimit, TimeLimit
 from trocar.entrypoints.http.middleware.telemetry import Telemetry
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(router(guarded=state.keys is not None))
     errors.install(app)
     mount(app)
+    app.add_middleware(Head)
     app.add_middleware(BodyLimit, most_bytes=settings.most_body_bytes)
     app.add_middleware(TimeLimit, most_seconds=settings.most_seconds)
     app.add_middleware(SecurityHeaders, https=settings.is_https)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -23,6 +23,8 @@ from trocar.core.errors import LicenceError, ReferenceFileError, StoreError, Tro
 API = "/api"
 _PROGRAMS = (API, "/healthz", "/metrics")
 _WORDS = {404: "there is nothing at this address", 405: "this address does not take that method"}
+# As much of what was given as an error repeats.
+_SHOWN = 40
 _REMEDY = "See /api/v1/docs for what there is."
 _OF_KIND: tuple[tuple[tuple[type[TrocarError], ...], int], ...] = (
     ((StoreError, ReferenceFileError, LicenceError, ReportDatabaseError, RatesError), 503),
@@ -86,7 +88,29 @@ async def _of_trocar(request: Request, error: Exception) -> Response:
 async def _of_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return respond(request, HttpError(422, _sentence(first["msg"]), where=address(first["loc"]), remedy=_REMEDY))
+    where = address(first["loc"])
+    return respond(request, HttpError(422, _of_parameter(first), where=where, remedy=_wanted(request, first["loc"])))
+
+
+def _of_parameter(first: Mapping[str, Any]) -> str:
+    """What is wrong with a parameter: that it is missing, or what was given instead."""
+    if first["type"] == "missing":
+        return "it is missing"
+    if first["type"] == "string_pattern_mismatch":
+        return f"{str(first['input'])[:_SHOWN]!r} is not written as it should be"
+    return _sentence(first["msg"])
+
+
+def _wanted(request: Request, location: Sequence[Any]) -> str:
+    """What a parameter of the address is, with an example, as the OpenAPI document says."""
+    paths = request.app.openapi()["paths"]
+    operation = paths.get(getattr(request.scope.get("route"), "path", ""), {}).get(request.method.lower(), {})
+    for told in operation.get("parameters", ()):
+        if (told["in"], told["name"]) == tuple(location):
+            example = next(iter(told.get("schema", {}).get("examples") or told.get("examples") or ()), None)
+            such = f" For example {example}." if isinstance(example, str) else ""
+            return f"{told.get('description', '').rstrip('.')}.{such} {_REMEDY}"
+    return _REMEDY
 
 
 async def _of_framework(request: Request, error: Exception) -> Response:

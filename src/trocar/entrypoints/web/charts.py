@@ -10,6 +10,8 @@ from trocar.lookup.localities import LocalPrice
 from trocar.lookup.over_time import InRelease
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+# At least 3 to 1 against the paper of the light page and of the dark one (WCAG 1.4.11).
+_BLUE, _ORANGE = "#3b82c4", "#d9601a"
 _DOLLARS = {"format": "$.2f", "gridOpacity": 0.4, "tickCount": 5}
 
 
@@ -34,14 +36,15 @@ def by_locality(prices: Sequence[LocalPrice], chosen: str | None) -> dict[str, A
         "mark": {"type": "point", "filled": True, "tooltip": True},
         "encoding": {
             "x": {
-                "field": "rank", "type": "quantitative", "title": "localities, cheapest first", "axis": {"grid": False},
+                "field": "rank", "type": "quantitative", "title": "localities, cheapest first",
+                "axis": {"grid": False, "labelSeparation": 8},
             },
             "y": {
                 "field": "allowed", "type": "quantitative", "title": "allowed", "axis": _DOLLARS,
                 "scale": {"zero": False},
             },
             "size": {"condition": {"test": "datum.chosen", "value": 160}, "value": 28},
-            "color": {"condition": {"test": "datum.chosen", "value": "#c2410c"}, "value": "#2563a8"},
+            "color": {"condition": {"test": "datum.chosen", "value": _ORANGE}, "value": _BLUE},
             "tooltip": [
                 {"field": "name", "title": "locality"},
                 {"field": "allowed", "type": "quantitative", "format": "$.2f"},
@@ -52,7 +55,11 @@ def by_locality(prices: Sequence[LocalPrice], chosen: str | None) -> dict[str, A
 
 def through_releases(history: Sequence[InRelease]) -> dict[str, Any]:
     """The national amount through the releases held, as steps; the line breaks where none prices the code."""
-    x = {"field": "first", "type": "temporal", "title": "first day of the release", "axis": {"grid": False}}
+    # Days of the calendar: in local time, a day of a reader west of Greenwich would be the one before.
+    x = {
+        "field": "first", "type": "temporal", "title": "first day of the release", "axis": {"grid": False},
+        "scale": {"type": "utc"},
+    }  # fmt: skip
     return {
         "$schema": _SCHEMA,
         "description": "National allowed amount by fee schedule release",
@@ -65,7 +72,7 @@ def through_releases(history: Sequence[InRelease]) -> dict[str, Any]:
                 "field": "allowed", "type": "quantitative", "title": "allowed, national", "axis": _DOLLARS,
                 "scale": {"zero": False},
             },
-            "color": {"value": "#2563a8"},
+            "color": {"value": _BLUE},
         },
         "layer": [
             {"mark": {"type": "line", "interpolate": "step-after"}},
@@ -75,7 +82,7 @@ def through_releases(history: Sequence[InRelease]) -> dict[str, Any]:
                 "encoding": {
                     "tooltip": [
                         {"field": "release"},
-                        {"field": "first", "type": "temporal", "title": "from"},
+                        {"field": "from", "type": "nominal"},
                         {"field": "allowed", "type": "quantitative", "format": "$.2f"},
                     ],
                 },
@@ -89,7 +96,8 @@ def _steps(history: Sequence[InRelease]) -> Iterator[dict[str, Any]]:
     priced = [entry for entry in history if entry.allowed is not None]
     begins = {entry.first for entry in priced}
     for entry in priced:
-        yield {"first": entry.first.isoformat(), "release": entry.release, "allowed": str(entry.allowed)}
+        first = entry.first.isoformat()
+        yield {"first": first, "from": first, "release": entry.release, "allowed": str(entry.allowed)}
         after = entry.last + timedelta(days=1)
         if after not in begins:
             yield {"first": after.isoformat(), "allowed": str(entry.allowed)}
@@ -112,7 +120,7 @@ def payer_boxes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     dollars = {"type": "quantitative", "title": "dollars a unit", "axis": {**_DOLLARS, "format": "$,.0f"}}
     medicare = {
         "transform": [{"filter": "isValid(datum.medicare)"}],
-        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 90, "color": "#c2410c"},
+        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 90, "color": _ORANGE},
         "encoding": {"x": {"field": "medicare", **dollars}},
     }
     tooltip: list[dict[str, Any]] = [{"field": "label", "title": "rates"}, {"field": "providers"}]

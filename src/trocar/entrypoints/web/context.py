@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from trocar.claims import cells
+from trocar.core.codes import Hcpcs
 from trocar.core.errors import TrocarError, UsageError
+from trocar.lookup.quotes import NATIONAL
+from trocar.lookup.search import sought
 
 # The fields of the context bar, in its order; every one of them is a parameter of the URL.
 FIELDS = (
@@ -19,7 +22,7 @@ FIELDS = (
 )  # fmt: skip
 PAYERS = {"medicare": "Medicare", "other": "another payer, by Medicare's rules"}
 SETTINGS = {"practitioner": "practitioner or surgery center", "hospital": "outpatient hospital"}
-COMPONENTS = {"": "global", "26": "26 professional", "TC": "TC technical"}
+COMPONENTS = {"global": "global", "26": "26 professional", "TC": "TC technical"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Context:
     place: Mapping[str, str] = field(default_factory=dict)
     place_of_service: str | None = None
     payer: str = ""
-    component: str = ""
+    component: str | None = None
     modifiers: tuple[str, ...] = ()
     units: int | None = None
     charge: Decimal | None = None
@@ -46,8 +49,18 @@ class Context:
     @property
     def all_modifiers(self) -> tuple[str, ...]:
         """The component, then the calculator's modifiers."""
-        component = (self.component,) if self.component else ()
+        component = (self.part,) if self.part else ()
         return tuple(dict.fromkeys((*component, *self.modifiers)))
+
+    @property
+    def part(self) -> str:
+        """The component as a modifier: 26, TC (also when given among the modifiers), or none for the global service."""
+        given = self.component or next((modifier for modifier in self.modifiers if modifier in COMPONENTS), "global")
+        return "" if given == "global" else given
+
+    def only(self, *names: str) -> str:
+        """The URL's query of some of the fields given."""
+        return urlencode({name: self.given[name] for name in names if name in self.given})
 
     def query(self, **changed: Any) -> str:
         """The URL's query for this context with some fields changed; empty fields are left out."""
@@ -60,23 +73,23 @@ def read_context(query: Mapping[str, str], today: date) -> Context:
     given = {name: text for name in FIELDS if (text := (query.get(name) or "").strip())}
     reader = _Reader(given)
     day = reader.read("on", cells.service_date)
-    place = reader.read("zip", lambda text: {"zip": cells.zip_code(text)})
-    if place is None:
-        place = reader.read("locality", _locality)
+    # Both may be given, as in the claim CSV: the locality is the more precise.
+    place = reader.read("zip", lambda text: {"zip": cells.zip_code(text)}) or {}
+    place |= reader.read("locality", _locality) or {}
     context = Context(
         day=day or today,
         day_is_default="on" not in given,
-        place=place or {},
+        place=place,
         place_of_service=reader.read("pos", cells.place_of_service),
         payer=reader.read("payer", _one_of(PAYERS)) or "",
-        component=reader.read("component", _one_of(COMPONENTS)) or "",
+        component=reader.read("component", _one_of(COMPONENTS)),
         modifiers=reader.read("modifiers", cells.modifiers) or (),
         units=reader.read("units", cells.PARSERS["units"]),
         charge=reader.read("charge", cells.PARSERS["charge"]),
         participating=reader.read("participating", cells.yes_or_no),
         qualifying_apm=reader.read("qp", cells.yes_or_no),
         setting=reader.read("setting", _one_of(SETTINGS)) or "practitioner",
-        edits_with=tuple(reader.read("edits_with", lambda text: text.replace(",", " ").upper().split()) or ()),
+        edits_with=reader.read("edits_with", _codes) or (),
         edits_page=reader.read("edits_page", _page) or 1,
         given=given,
     )
@@ -112,7 +125,18 @@ LABELS = {
 
 def _locality(text: str) -> dict[str, str]:
     mac, number = cells.locality(text)
+    if mac is None and number != NATIONAL["locality"]:
+        raise UsageError(
+            f"locality {number} is one of several contractors' localities",
+            remedy="Write contractor and number, such as 13202-01, or NATIONAL.",
+        )
     return {"locality": number} | ({"mac": mac} if mac else {})
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    """The codes of a claim as pasted, with or without modifiers; raises ``InvalidCodeError`` for what is none."""
+    named = sought(text)
+    return tuple(str(Hcpcs.parse(code)) for code in (*named.codes, *named.words))
 
 
 def _one_of(choices: Mapping[str, str]) -> Callable[[str], str]:

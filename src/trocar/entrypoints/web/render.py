@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from trocar.entrypoints.options import today
-from trocar.entrypoints.web.context import COMPONENTS, LABELS, PAYERS, SETTINGS
+from trocar.entrypoints.options import now, today
+from trocar.entrypoints.web.context import COMPONENTS, LABELS, PAYERS, SETTINGS, Context
 from trocar.lookup import words
 from trocar.lookup.numbered_sources import Sources
 
@@ -51,12 +51,20 @@ def page(template: str, **values: Any) -> str:
 
 def html(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page as an answer; it knows its own address."""
-    return HTMLResponse(page(template, **shared_values(str(request.url), today()) | values), status_code=status)
+    shared = shared_values(permanent(request, values.get("context")), today())
+    return HTMLResponse(page(template, **shared | values), status_code=status)
 
 
-def shared_values(permanent: str, day: date) -> dict[str, Any]:
-    """What every page says of itself: its address, the day of the run, the version; no section of the site."""
-    return {"permanent": permanent, "today": day.isoformat(), "version": version("trocar"), "section": ""}
+def permanent(request: Request, context: Context | None = None) -> str:
+    """The address that gives the same answer tomorrow: with the day that a page took for lack of one."""
+    url = request.url
+    return str(url.include_query_params(on=context.day.isoformat()) if context and context.day_is_default else url)
+
+
+def shared_values(address: str, day: date) -> dict[str, Any]:
+    """What every page says of itself: its address, the time of the run, the version; no section of the site."""
+    run = now().isoformat(" ", "minutes")
+    return {"permanent": address, "today": day.isoformat(), "run": run, "version": version("trocar"), "section": ""}
 
 
 def dollars(amount: str | Decimal | None) -> str:

@@ -13,10 +13,9 @@ from trocar.entrypoints.http.api.parameters import CODE_PATTERN, PREFIX, On, day
 from trocar.entrypoints.http.api.shapes import Statements, answers
 from trocar.entrypoints.http.errors import HttpError, not_found
 from trocar.entrypoints.http.state import state_of
-from trocar.lookup.edits import edits_between
+from trocar.lookup.edits import MOST_CODES, edits_between
 
 router = APIRouter(prefix=PREFIX, tags=["edits"])
-MOST_CODES = 12
 # Written by hand: the framework has no word for a list in one parameter.
 _CODES: dict[str, Any] = {
     "name": "codes",

@@ -172,6 +172,10 @@ class RuleShape(BaseModel):
     first: str
     last: str | None
     authority: list[str]
+    conflicts: list[dict[str, Any]] | None = Field(
+        None,
+        description="Of one asked for by name: what authorities disagree on that day; null where it needs `on`.",
+    )
 
 
 class Rules(Shape):

@@ -17,7 +17,7 @@ from trocar.entrypoints.web import charts
 from trocar.entrypoints.web.context import FIELDS, Context, read_context
 from trocar.entrypoints.web.pages import code_blocks as blocks
 from trocar.entrypoints.web.pages.payer_block import payer_block
-from trocar.entrypoints.web.render import page, shared_values
+from trocar.entrypoints.web.render import page, permanent, shared_values
 from trocar.knowledge import knowledge
 from trocar.knowledge.cites import Sources as KnowledgeSources
 from trocar.lookup.asked import Asked
@@ -37,8 +37,6 @@ from trocar.lookup.statement import Statement
 router = APIRouter()
 MATRIX_SHOWN = 12
 PAGES_KEPT = 256
-# The place of service of tables and charts where the context gives none.
-OFFICE = "11"
 
 
 @router.get("/codes/{code}", response_class=HTMLResponse)
@@ -47,18 +45,20 @@ def code_page(request: Request, code: str) -> HTMLResponse:
     state = state_of(request)
     given = tuple((name, text) for name in FIELDS if (text := request.query_params.get(name)))
     reported = state.reports.open().published(code)
-    text, is_answered = _rendered(state, code, given, reported, today(), str(request.url))
+    day = today()
+    address = permanent(request, read_context(dict(given), day))
+    text, is_answered = _rendered(state, code, given, reported, day, address)
     return HTMLResponse(text, status_code=200 if is_answered else 400)
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _rendered(
-    state: State, code: str, given: tuple[tuple[str, str], ...], reported: CodeReports, day: date, permanent: str
+    state: State, code: str, given: tuple[tuple[str, str], ...], reported: CodeReports, day: date, address: str
 ) -> tuple[str, bool]:
     """The text of a page, and whether its context could be read. The same question has the same answer: it is kept."""
     context = read_context(dict(given), day)
     values = values_of(state, code, context) | {"reported": reported}
-    return page("code/page.html", **shared_values(permanent, day), **values), not context.errors
+    return page("code/page.html", **shared_values(address, day), **values), not context.errors
 
 
 def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
@@ -70,9 +70,9 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
     place = context.place or NATIONAL
     topics = blocks.Topics(code_facts(state.pack, state.store, code, context.day, place))
     answer = blocks.priced(asked, code, context)
-    place_of_service = context.place_of_service or OFFICE
-    local = local_prices(asked, code, context.component, place_of_service)
-    history = through_releases(asked, code, context.component, place_of_service)
+    place_of_service = context.place_of_service or blocks.OFFICE
+    local = local_prices(asked, code, context.part, place_of_service)
+    history = through_releases(asked, code, context.part, place_of_service)
     chosen = blocks.locality_of(asked, context)
     shown = [price for price in local if price.allowed is not None]
     return {
@@ -84,7 +84,9 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
         "known": known,
         "cited": KnowledgeSources(state.pack, state.store, context.day),
         "contents": blocks.contents(known is not None),
-        "verdict": blocks.verdict(code, known.title if known else "", context, answer, topics),
+        "verdict": blocks.verdict(asked, code, known.title if known else "", context, answer, topics),
+        "assumed": blocks.assumed(context),
+        "unscheduled": asked.no_schedule(code),
         "unheld": blocks.unheld(asked),
         "topics": topics,
         "sides": side_by_side(asked, code, place),
@@ -92,11 +94,11 @@ def values_of(state: State, code: str, context: Context) -> dict[str, Any]:
         "place_words": blocks.place_words(context),
         "local": shown,
         "locality_chart": charts.by_locality(shown, chosen),
-        "locality_words": blocks.locality_words(shown, chosen, context.day),
+        "locality_words": blocks.locality_words(shown, chosen, context),
         "published": payer_block(state.settings.rates, asked, code, context.place, chosen, local),
         "history": history,
         "release_chart": charts.through_releases(history),
-        "release_words": blocks.release_words(history),
+        "release_words": blocks.release_words(history, context),
         "changed": list(changes(history)),
         "edits": edits_of(asked, code, context.setting, among=context.edits_with, page=context.edits_page),
         "page_size": PAGE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -19,11 +19,13 @@ from trocar.engine.batch import Batch
 from trocar.entrypoints.web.context import COMPONENTS, Context
 from trocar.knowledge import Knowledge
 from trocar.knowledge.model import Tip
+from trocar.lookup import words
 from trocar.lookup.asked import TITLES, Asked
 from trocar.lookup.localities import LocalPrice
 from trocar.lookup.modifier_facts import Answer
 from trocar.lookup.over_time import InRelease
 from trocar.lookup.quotes import quotes
+from trocar.lookup.schedule_facts import component_rows, text_of
 from trocar.lookup.statement import Said, Statement
 from trocar.lookup.tip_impact import TipImpact, impacts_of
 
@@ -34,6 +36,8 @@ PLACES = {
     "50": "50 federally qualified health center", "65": "65 dialysis facility", "72": "72 rural health clinic",
     "81": "81 independent laboratory",
 }  # fmt: skip
+# The place of service of charts and tips where the context gives none.
+OFFICE = "11"
 # The tables a page answers from, beside those of the calculator.
 _TABLES = ("schedule", "ncci_ptp_practitioner", "mue_practitioner", "addon", "opps_status")
 
@@ -81,6 +85,20 @@ def tips(
     return list(zip(known.tips, impacts_of(asked, known.tips, place, place_of_service), strict=True))
 
 
+def assumed(context: Context) -> list[str]:
+    """What the page took where the context bar gives nothing, in the words of the reader."""
+    took = []
+    if context.day_is_default:
+        took.append(f"date of service not given: today, {context.day.isoformat()}, is used")
+    if not context.component and not context.part:
+        took.append("component not given: global is used")
+    if not context.place_of_service:
+        took.append(f"place of service not given: charts and tips show {PLACES[OFFICE]}, the price is not known")
+    if not context.payer:
+        took.append("payer not given: Medicare's rules are used")
+    return took
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One line: what the code is, what it pays here."""
@@ -121,16 +139,18 @@ def priced(asked: Asked, code: str, context: Context) -> dict[str, Any]:
     return quotes(asked.pack, [calculator_line(code, context)])[0]
 
 
-def verdict(code: str, title: str, context: Context, answer: Mapping[str, Any], topics: Topics) -> Verdict:
+def verdict(
+    asked: Asked, code: str, title: str, context: Context, answer: Mapping[str, Any], topics: Topics
+) -> Verdict:
     """What the code is on this day, and what one line of it pays here."""
     parts = [f"{title[:1].upper()}{title[1:]}." if title else ""]
     cited: list[Citation | Mapping[str, Any]] = []
     for statement in (*topics["status"], *topics["addon"]):
         if isinstance(statement, Statement):
-            says = _status_words(statement) if statement.topic == "status" else _addon_words(statement)
+            says = _status_words(asked, statement, context) if statement.topic == "status" else _addon_words(statement)
             parts.append(says)
             cited += statement.citations if says else ()
-    component = COMPONENTS[context.component]
+    component = COMPONENTS[context.part or "global"]
     where = PLACES.get(context.place_of_service or "", "")
     where = f"at {where}" if where else "with no place of service given"
     if answer["allowed"] is not None:
@@ -141,9 +161,13 @@ def verdict(code: str, title: str, context: Context, answer: Mapping[str, Any], 
     return Verdict(" ".join(part for part in parts if part), [*cited, *answer["citations"]])
 
 
-def _status_words(statement: Statement) -> str:
-    says = statement.says
-    return f"{says[:1].upper()}{says[1:]}."
+def _status_words(asked: Asked, statement: Statement, context: Context) -> str:
+    """The status of the code; beside it that of the component asked for, where its row of the schedule differs."""
+    says = f"{statement.says[:1].upper()}{statement.says[1:]}"
+    row = component_rows(asked, statement.subject, asked.release("schedule")).get(context.part)
+    if context.part and row is not None and (own := text_of(asked, "status", row)) != statement.values["status"]:
+        says += f"; of {context.part} it is {own} = {words.STATUS.get(own, 'no meaning is known for it')}"
+    return f"{says}."
 
 
 def _addon_words(statement: Statement) -> str:
@@ -187,32 +211,37 @@ def locality_of(asked: Asked, context: Context) -> str | None:
 def place_words(context: Context) -> str:
     """The place of the prices in words."""
     place = context.place
-    if "zip" in place:
-        return f"ZIP {place['zip']}"
-    return f"locality {place['mac']}-{place['locality']}" if "mac" in place else "national amounts"
+    if "mac" in place:
+        return f"locality {place['mac']}-{place['locality']}"
+    return f"ZIP {place['zip']}" if "zip" in place and "locality" not in place else "national amounts"
 
 
-def locality_words(prices: Sequence[LocalPrice], chosen: str | None, day: date) -> str:
+def _of_what(context: Context) -> str:
+    """Which line a chart shows: its component and place of service."""
+    return f"{COMPONENTS[context.part or 'global']}, place of service {context.place_of_service or OFFICE}"
+
+
+def locality_words(prices: Sequence[LocalPrice], chosen: str | None, context: Context) -> str:
     """The chart of localities in a sentence."""
     known = [price for price in prices if price.allowed is not None]
     if not known:
         return ""
     dearest, cheapest = known[0], known[-1]
-    words = (
-        f"On {day.isoformat()}, {len(known)} localities allow from ${cheapest.allowed} ({_place(cheapest)}) "
-        f"to ${dearest.allowed} ({_place(dearest)})."
+    says = (
+        f"On {context.day.isoformat()} ({_of_what(context)}), {len(known)} localities allow from ${cheapest.allowed} "
+        f"({_place(cheapest)}) to ${dearest.allowed} ({_place(dearest)})."
     )
     for rank, price in enumerate(known, 1):
         if f"{price.mac}-{price.locality}" == chosen:
-            words += f" {_place(price)}, asked for here, is number {rank} from the top: ${price.allowed}."
-    return words
+            says += f" {_place(price)}, asked for here, is number {rank} from the top: ${price.allowed}."
+    return says
 
 
 def _place(price: LocalPrice) -> str:
     return f"{price.name.title()}, {price.state}"
 
 
-def release_words(history: Sequence[InRelease]) -> str:
+def release_words(history: Sequence[InRelease], context: Context) -> str:
     """The chart of releases in a sentence."""
     known = [entry for entry in history if entry.allowed is not None]
     if not known:
@@ -223,6 +252,7 @@ def release_words(history: Sequence[InRelease]) -> str:
     breaks = any(before.last + timedelta(days=1) < after.first for before, after in pairwise(known))
     gaps = " The line breaks where no release is held." if breaks else ""
     return (
-        f"National amount: ${first.allowed} in {first.release} ({first.first}), ${last.allowed} in {last.release} "
-        f"({last.first}); highest ${high.allowed} in {high.release}, lowest ${low.allowed} in {low.release}.{gaps}"
+        f"National amount ({_of_what(context)}): ${first.allowed} in {first.release} ({first.first}), "
+        f"${last.allowed} in {last.release} ({last.first}); highest ${high.allowed} in {high.release}, "
+        f"lowest ${low.allowed} in {low.release}.{gaps}"
     )

@@ -38,10 +38,11 @@ async def check_claims(request: Request) -> HTMLResponse:
     """The desk with the result below the claims."""
     fields = await checked_form(request)
     try:
+        decisions = decisions_of(fields)
         answer = await answer_of(request, fields)
     except TrocarError as error:
         return _page(request, text=_text(fields), errors=[error], status=status_of(error))
-    desk = await state_of(request).desk.of_files(lambda: desk_of(answer, decisions_of(fields)))
+    desk = await state_of(request).desk.of_files(lambda: desk_of(answer, decisions))
     return _page(request, text=_text(fields), desk=desk)
 
 
@@ -51,19 +52,29 @@ async def export(request: Request, to: Annotated[str, Query()]) -> Response:
     if to not in KINDS:
         raise UsageError(f"{to!r} is not a kind of export", where="to", remedy=f"Choose {', '.join(KINDS)}.")
     fields = await checked_form(request)
+    decisions = decisions_of(fields)
     answer = await answer_of(request, fields)
-    body = await state_of(request).desk.of_files(lambda: exported(to, answer, decisions_of(fields)))
+    body = await state_of(request).desk.of_files(lambda: exported(to, answer, decisions))
     name = {"Content-Disposition": f'attachment; filename="trocar-check.{to}"'}
     return Response(body, media_type=KINDS[to], headers=name)
 
 
 def decisions_of(fields: FormData) -> dict[str, Decision]:
-    """What was decided of each finding, by its key."""
-    keys = {name.partition(" ")[2] for name in fields if name.startswith(("decision ", "reason "))}
-    return {
+    """What was decided of each finding, by its key; raises ``UsageError`` for an override that says no reason."""
+    keys = dict.fromkeys(name.partition(" ")[2] for name in fields if name.startswith(("decision ", "reason ")))
+    decisions = {
         key: Decision(str(fields.get(f"decision {key}") or ""), str(fields.get(f"reason {key}") or "").strip())
         for key in keys
     }
+    for key, decided in decisions.items():
+        if decided.choice == "override" and not decided.reason:
+            parts = zip(("claim", "line", "rule"), key.rsplit("|", 3), strict=False)
+            raise UsageError(
+                "a finding is overridden without a reason",
+                where=" ".join(f"{name} {part}" for name, part in parts),
+                remedy="Say why beside the decision: the reason goes into the export, and nowhere else.",
+            )
+    return decisions
 
 
 async def answer_of(request: Request, fields: FormData) -> CheckAnswer:

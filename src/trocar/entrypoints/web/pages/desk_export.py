@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trocar.entrypoints.check_answer import CheckAnswer
-from trocar.entrypoints.render import cited, csv_text
+from trocar.entrypoints.render import cited, csv_for_spreadsheets
 from trocar.entrypoints.web.pages.desk_blocks import Decision, key_of
 
 KINDS = {
@@ -38,7 +38,7 @@ def exported(kind: str, answer: CheckAnswer, decisions: Mapping[str, Decision]) 
         return json.dumps(whole, ensure_ascii=False, indent=1).encode()
     if kind == "csv":
         columns = list(dict.fromkeys((*FINDINGS, *NOT_CHECKED)))
-        return csv_text(columns, [*findings, *missing]).encode("utf-8-sig")
+        return csv_for_spreadsheets(columns, [*findings, *missing])
     if kind == "xlsx":
         return _workbook({"findings": (FINDINGS, findings), "not checked": (NOT_CHECKED, missing),
                           "lines": (LINES, answer.result.priced)})  # fmt: skip

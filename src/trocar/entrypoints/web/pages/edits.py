@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from trocar.core.errors import TrocarError
+from trocar.core.errors import TrocarError, UsageError
 from trocar.entrypoints.http.state import state_of
 from trocar.entrypoints.options import today
 from trocar.entrypoints.web.context import read_context
 from trocar.entrypoints.web.render import html
-from trocar.lookup.edits import edits_between
+from trocar.lookup.edits import MOST_CODES, edits_between
+from trocar.lookup.search import sought
 from trocar.lookup.statement import NotKnown, Said
 
 router = APIRouter()
@@ -33,11 +34,18 @@ class Cell:
 def edits_page(request: Request, codes: str = "") -> HTMLResponse:
     """The matrix of the codes, then every statement of each ordered pair."""
     state, context = state_of(request), read_context(request.query_params, today())
-    asked = list(dict.fromkeys(codes.replace(",", " ").upper().split()))
+    named = sought(codes)
+    asked = [*named.codes, *named.words]
     errors: list[TrocarError] = list(context.errors.values())
     found: list[Said] = []
     if asked and not errors:
         try:
+            if len(asked) > MOST_CODES:
+                raise UsageError(
+                    f"{len(asked)} codes are too many to show against each other",
+                    where="codes",
+                    remedy=f"Give at most {MOST_CODES}; check a longer claim at the claim desk.",
+                )
             found = edits_between(state.pack, state.store, asked, context.day, context.setting)
         except TrocarError as error:
             errors.append(error)

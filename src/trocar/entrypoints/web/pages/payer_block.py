@@ -68,7 +68,7 @@ def _row(shape: dict[str, Any]) -> dict[str, Any]:
     kind = f"{kind} ({negotiated})" if negotiated and negotiated != "negotiated" else kind
     setting = "" if shape["setting"] == "unknown" else f", {shape['setting']}"
     where = f"{shape['billing_class']}{setting}"
-    component = COMPONENTS["" if shape["component"] == "global" else shape["component"]]
+    component = COMPONENTS[shape["component"]]
     label = f"{payer}: {kind}, {where}, {component}"
     return {**shape, "payer_words": payer, "kind": kind, "where": where, "component_words": component, "label": label}
 
@@ -78,12 +78,12 @@ def _medicare_rows(medicare: Medicare) -> list[dict[str, Any]]:
     rows = [
         {
             "kind": "fee schedule", "where": f"professional, {entry.setting}",
-            "component_words": COMPONENTS[entry.component], "amount": entry.low,
+            "component_words": COMPONENTS[entry.component or "global"], "amount": entry.low,
         }
         for entry in medicare.amounts
     ]  # fmt: skip
     if medicare.opps is not None:
-        where = {"where": "institutional, outpatient", "component_words": COMPONENTS[""]}
+        where = {"where": "institutional, outpatient", "component_words": COMPONENTS["global"]}
         rows.append({"kind": f"OPPS, national (status {medicare.opps_status})", **where, "amount": medicare.opps})
     return rows
 

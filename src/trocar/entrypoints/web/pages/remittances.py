@@ -30,7 +30,8 @@ from trocar.entrypoints.http.csrf import checked_form, csrf_token
 from trocar.entrypoints.http.errors import HttpError, status_of
 from trocar.entrypoints.http.state import State, state_of
 from trocar.entrypoints.options import today
-from trocar.entrypoints.sections_text import csv_of
+from trocar.entrypoints.render import csv_for_spreadsheets
+from trocar.entrypoints.sections_text import one_table
 from trocar.entrypoints.web.render import html
 
 router = APIRouter()
@@ -79,7 +80,7 @@ async def export(request: Request, to: Annotated[str, Query()]) -> Response:
         raise UsageError(f"{to!r} is not a kind of export", where="to", remedy=f"Choose {', '.join(_KINDS)}.")
     answer = await _answer_of(request, await checked_form(request))
     every = [*answer.denials, *answer.adds_up]
-    body = workbook_of(every) if to == "xlsx" else csv_of(every).encode()
+    body = workbook_of(every) if to == "xlsx" else csv_for_spreadsheets(*one_table(every))
     name = {"Content-Disposition": f'attachment; filename="trocar-remittances.{to}"'}
     return Response(body, media_type=_KINDS[to], headers=name)
 

@@ -71,8 +71,33 @@
     detail.selectOverride = "main";
   };
 
+  // A file dropped anywhere on the desk's box is chosen there; without this the browser would leave the page for it.
+  const dropZone = (event) => event.target.closest?.(".drop");
+  for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => {
+    const zone = dropZone(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("over", kind === "dragover");
+    if (kind === "drop" && event.dataTransfer.files.length) zone.querySelector("input[type=file]").files = event.dataTransfer.files;
+  });
+
+  // How much of a file is sent; from then on how long the answer takes is not known.
+  const showProgress = ({ detail }) => {
+    const bar = document.getElementById("progress");
+    if (!bar) return;
+    if (detail.lengthComputable && detail.loaded < detail.total) bar.value = 100 * detail.loaded / detail.total;
+    else bar.removeAttribute("value");
+  };
+
+  // Who overrides a finding says why.
+  document.addEventListener("change", (event) => {
+    const decision = event.target.closest(".decision");
+    if (decision) decision.querySelector("input:not([type])").required = decision.querySelector("[value=override]").checked;
+  });
+
   const start = () => {
     prepare(document);
+    document.body.addEventListener("htmx:xhr:progress", showProgress);
     document.body.addEventListener("htmx:beforeSwap", showError);
     document.body.addEventListener("htmx:afterSwap", (event) => prepare(event.target.parentElement ?? document));
   };
