@@ -178,9 +178,7 @@ def test_surgical_care_alone_of_a_code_without_a_period() -> None:
     # PPRRVU24_JUL.csv: 93010 is the reading alone (PC/TC 2), 93005 the tracing (3), 93000 both (4), 96374 incident to (5).
     + [("93010", "TC"), ("93005", "26"), ("93000", "26"), ("93000", "TC"), ("96374", "26"), ("20610", "TC")],
 )
-def test_what_a_modifier_says_of_the_practitioner_is_not_swept_off(
-    full_pack: Pack, code: str, modifiers: str
-) -> None:
+def test_what_a_modifier_says_of_the_practitioner_is_not_swept_off(full_pack: Pack, code: str, modifiers: str) -> None:
     """Without the modifier the line would bill a service that it does not say was done: a person decides."""
     answer, (line,) = repaired(lines((code, modifiers)), full_pack)
     assert (answer.verdict, answer.steps) == ("open", ())

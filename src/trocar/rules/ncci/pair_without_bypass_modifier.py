@@ -7,7 +7,8 @@ here. Modifiers such as 26, 51, 76 or 77 do not count.
 
 ## Fix
 Look in the record. One site, one session: take the column 2 line off, or bill the one code that holds both services.
-Another site, side, lesion or session, or a visit of its own: put the modifier that says exactly that on the line.
+Another site, side, lesion, session or practitioner, or a visit of its own: put the modifier that says exactly that on
+the line.
 The denial can't be billed to the patient.
 """
 
@@ -41,17 +42,14 @@ RULES = (
         name="pair-without-bypass-modifier",
         subject="pair",
         needs=("ncci_ptp",),
-        authority=(
-            "ptp-columns",
-            "ptp-indicators",
-            "ptp-modifiers",
-            "ptp-staged",
-            "ptp-not-billable-to-patient",
-        ),
+        authority=("ptp-columns", "ptp-indicators", "ptp-modifiers", "ptp-staged", "ptp-not-billable-to-patient"),
         severity=Severity.DENY,
         carc="236",
         message="{hcpcs} is column 2 of the NCCI edit {column_1}/{hcpcs}, indicator 1, without an NCCI modifier",
-        remedy="Remove line {line}, unless the record shows a separate site, side or session: then say which.{hint}",
+        remedy=(
+            "Remove line {line}, unless the record shows a separate site, side, session or practitioner: then say which."
+            "{hint}"
+        ),
         fires=fires,
         evidence=evidence,
         cites=edit_row,
