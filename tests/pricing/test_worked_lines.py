@@ -602,6 +602,8 @@ def test_a_facility_line() -> None:
         ("20610", {"setting": "hospital"}, ("not_checked", None, ("opps_rates",))),
         ("20610", {"setting": "asc"}, ("not_checked", None, ("asc_rates",))),
         ("99070", {"setting": "hospital"}, ("not_payable", None, ("not_paid_by_opps",))),
+        # OPPS_AddendumB_2025Oct_10.31.25.csv line 8298: 77065 has status A, paid by another schedule
+        ("77065", {"setting": "hospital"}, ("not_checked", None, ("opps_other_schedule",))),
         ("27130", {"setting": "hospital"}, ("not_checked", None, ("outside_scope",))),
         ("32405", {"setting": "hospital"}, ("not_checked", None, ("not_in_addendum_b",))),
         ("20610", {"setting": "hospital", "service_date": date(2024, 8, 15)}, ("not_checked", None, ("no_opps",))),

@@ -174,9 +174,11 @@ def test_surgical_care_alone_of_a_code_without_a_period() -> None:
 @pytest.mark.full_data
 @pytest.mark.parametrize(
     ("code", "modifiers"),
-    [("20610", "RT AA"), ("20610", "RT 73"), ("20610", "RT 74"), ("20610", "RT 55"), ("20610", "RT 66")]
-    # PPRRVU24_JUL.csv: 93010 is the reading alone (PC/TC 2), 93005 the tracing (3), 93000 both (4), 96374 incident to (5).
-    + [("93010", "TC"), ("93005", "26"), ("93000", "26"), ("93000", "TC"), ("96374", "26"), ("20610", "TC")],
+    [
+        *[("20610", f"RT {modifier}") for modifier in ("AA", "73", "74", "55", "66")],
+        # PPRRVU24_JUL.csv, PC/TC: 93010 is the reading (2), 93005 the tracing (3), 93000 both (4), 96374 incident (5)
+        *[("93010", "TC"), ("93005", "26"), ("93000", "26"), ("93000", "TC"), ("96374", "26"), ("20610", "TC")],
+    ],
 )
 def test_what_a_modifier_says_of_the_practitioner_is_not_swept_off(full_pack: Pack, code: str, modifiers: str) -> None:
     """Without the modifier the line would bill a service that it does not say was done: a person decides."""

@@ -72,6 +72,7 @@ REASONS = {
     "packaged": "packaged (OPPS status N): report it; its payment is inside the procedure's APC",
     "not_paid_by_opps": "not paid under OPPS on an outpatient hospital claim (status {indicator})",
     "asc_rates": "ASC payment indicators and rates are not in the store",
+    "opps_other_schedule": "not paid under OPPS but by another schedule (status {indicator}), which is not computed",
     "opps_rates": "paid under OPPS (status {indicator}); APC amounts are not computed",
 }
 

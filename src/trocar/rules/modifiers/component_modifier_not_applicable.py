@@ -38,8 +38,8 @@ RULES = (
         carc="4",
         message="{hcpcs} has PC/TC indicator {pctc} and no row for the component modifier on the line ({modifiers})",
         remedy=(
-            "Take 26 or TC off line {line} if this practitioner did all that {hcpcs} says; else remove the line: a part "
-            "of it has a code of its own, or none."
+            "Take 26 or TC off line {line} if this practitioner did all that {hcpcs} says; else remove the line: a "
+            "part of it has a code of its own, or none."
         ),
         fires=fires,
         evidence=indicators("pctc"),

@@ -41,8 +41,8 @@ RULES = (
         carc="4",
         message="the line carries {wrong}, which only hospitals and surgery centres use",
         remedy=(
-            "Take {wrong} off line {line}; a procedure that was begun and stopped has 53 in place of 73 or 74, one never "
-            "begun is not billed."
+            "Take {wrong} off line {line}; a procedure that was begun and stopped has 53 in place of 73 or 74, one "
+            "never begun is not billed."
         ),
         fires=fires,
         evidence=evidence,

@@ -47,8 +47,8 @@ RULES = (
         carc="236",
         message="{hcpcs} is column 2 of the NCCI edit {column_1}/{hcpcs}, indicator 1, without an NCCI modifier",
         remedy=(
-            "Remove line {line}, unless the record shows a separate site, side, session or practitioner: then say which."
-            "{hint}"
+            "Remove line {line}, unless the record shows a separate site, side, session or practitioner: then say "
+            "which.{hint}"
         ),
         fires=fires,
         evidence=evidence,
