@@ -16,6 +16,8 @@ ASSISTANT_PHYSICIAN = frozenset({"80", "81", "82"})
 ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
 ROLES = ASSISTANT | {"62", "66"}
 SPLIT_CARE = frozenset({"54", "55"})
+# Each says that the line is one part of the global package, and no other.
+SHARES = ("54", "55", "78")
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
 
@@ -52,12 +54,15 @@ def _roles(line: Line, ledger: Ledger) -> None:
     ledger.close(team & line.indicator_is("team", "0"), Status.NOT_PAYABLE, "team_not_permitted")
     ledger.close(team & line.indicator_is("team", "9"), Status.NOT_PAYABLE, "team_not_applicable")
     ledger.close(team, Status.BY_REPORT, "team_by_report")
+    ledger.close(assistant & two, Status.NOT_CHECKED, "roles_exclude_each_other")
 
 
 def _split_care(line: Line, ledger: Ledger) -> None:
     split = line.lines.has_any(SPLIT_CARE)
     ledger.close(_without_shares(line, split), Status.NOT_PAYABLE, "split_care_not_applicable")
     ledger.close(line.lines.has("56"), Status.NOT_PAYABLE, "preoperative_care_not_paid_apart")
+    shares = np.sum([line.lines.has(modifier) for modifier in SHARES], axis=0)
+    ledger.close(shares > 1, Status.NOT_CHECKED, "shares_exclude_each_other")
 
 
 def _without_shares(line: Line, chosen: Bools) -> Bools:
@@ -130,9 +135,11 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
 def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
     """Percentages of the already rounded amount, each rounded to the cent again (DOMAIN A14, A15)."""
     lines = line.lines
+    physician, practitioner = lines.has_any(ASSISTANT_PHYSICIAN), lines.has("AS")
+    ledger.remark(physician & practitioner, "assistant_said_twice")
     for where, name in (
-        (lines.has_any(ASSISTANT_PHYSICIAN), "assistant_physician"),
-        (lines.has("AS"), "assistant_practitioner"),
+        (physician & ~practitioner, "assistant_physician"),
+        (practitioner, "assistant_practitioner"),
         (lines.has("62"), "co_surgeon"),
     ):
         ledger.take_share(name, where, payment.share(name))
