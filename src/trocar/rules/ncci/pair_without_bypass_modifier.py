@@ -17,23 +17,14 @@ from __future__ import annotations
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices
 from trocar.rules.cites import edit_row
-from trocar.rules.evidence import column_1
-from trocar.rules.rule import Evidence, Rule
+from trocar.rules.evidence import column_1_and_hint
+from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """An edit in force with indicator 1 that no modifier bypasses."""
     return (batch.pair.modifier_indicator == 1) & ~batch.pair.bypassed
-
-
-def evidence(batch: Batch, pairs: Indices) -> Evidence:
-    """The column 1 code, and the code that says both services at once where one is known."""
-    lines = batch.pair.column_1[pairs].tolist(), batch.pair.column_2[pairs].tolist()
-    hints = list(map(batch.better_said.of_pair, *lines))
-    words = [f" ({hint.words.strip()})" if hint else "" for hint in hints]
-    return column_1(batch, pairs) | {"suggest": [list(hint.suggest) if hint else [] for hint in hints], "hint": words}
 
 
 RULES = (
@@ -51,7 +42,7 @@ RULES = (
             "which.{hint}"
         ),
         fires=fires,
-        evidence=evidence,
+        evidence=column_1_and_hint,
         cites=edit_row,
         settings=("practitioner", "hospital", "asc"),
     ),
