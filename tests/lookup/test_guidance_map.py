@@ -190,3 +190,15 @@ def test_an_unknown_setting_is_refused(pack: Pack) -> None:
     """There are two tables."""
     with pytest.raises(UsageError, match="has no NCCI table"):
         guidance_said(pack, Store(starter_store()), ["32408"], IN_QUARTER, "asc")
+
+
+def test_the_short_verdict_says_where_a_person_decides(pack: Pack) -> None:
+    """64415 from 2023 includes ultrasound by its label, without an edit (row of strength review); 32408 by its edit."""
+    said = {
+        procedure: next(iter(guidance_said(pack, Store(starter_store()), [procedure], IN_QUARTER)))
+        for procedure in ("64415", "32408")
+    }
+    assert isinstance(said["64415"], Statement)
+    assert isinstance(said["32408"], Statement)
+    assert said["64415"].says == "ultrasound: included (for review)"
+    assert said["32408"].says == "ultrasound: included"
