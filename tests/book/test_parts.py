@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from trocar.book.gather import by_key
 from trocar.book.job import Job, PackSource
 from trocar.book.keys import smallest_of_ties, under_smallest
 from trocar.book.merge import check_target
 from trocar.book.repeated import split_repeated
-from trocar.book.worker import slices
 from trocar.claims.model import ClaimLine, claim_table
 from trocar.core.errors import UsageError
 from trocar.entrypoints.options import memory_size
@@ -53,7 +53,7 @@ def test_slices_keep_keys_whole(most: int) -> None:
     """Every line is in one slice, with all lines of its key, in input order."""
     keys = [4, 1, 4, 2, 2, 4, 9, 1, 3]
     table = pa.table({"key": pa.array(keys, pa.uint64()), "row": range(len(keys))})
-    found = [piece["row"].to_pylist() for piece in slices(table, most)]
+    found = [piece["row"].to_pylist() for piece in by_key(table, most)]
     assert sorted(row for rows in found for row in rows) == list(range(len(keys)))
     assert all(rows == sorted(rows) for rows in found)
     for key in set(keys):
@@ -83,7 +83,7 @@ def test_tasks_cover_every_bucket_once(job: Callable[..., Job]) -> None:
 def test_less_memory_means_fewer_processes_then_smaller_tasks(job: Callable[..., Job]) -> None:
     """Eight processes don't fit in 2 GiB; below the least, the job is refused with the least."""
     assert job(2 * GIB, 8).processes_that_fit < 8
-    assert job(GIB, 1).lines_per_task < job(2 * GIB, 1).lines_per_task
+    assert job(850 << 20, 1).lines_per_task < job(2 * GIB, 1).lines_per_task
     with pytest.raises(UsageError, match="too little"):
         job(100 << 20)
 

@@ -12,12 +12,17 @@ from trocar.engine.distinct import FEW, HASHED_FROM, distinct, groups, numbered,
 ROWS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3), st.booleans()), min_size=1, max_size=2 * FEW)
 
 
-@given(ROWS)
-def test_groups_are_the_places_of_the_combinations_in_their_order(rows: list[tuple[int, int, bool]]) -> None:
-    """Equal rows have one number, and the numbers follow the order of the rows."""
+@given(ROWS, st.sampled_from([1, 1 << 29, 1 << 30, 1 << 61]))
+def test_groups_are_the_places_of_the_combinations_in_their_order(rows: list[tuple[int, int, bool]], wide: int) -> None:
+    """Equal rows have one number, and the numbers follow the order of the rows, also where 63 bits can't hold them."""
     places = {row: place for place, row in enumerate(sorted(set(rows)))}
-    keys = [np.array(column) for column in zip(*rows, strict=True)]
-    assert groups(*keys).tolist() == [places[row] for row in rows]
+    first, second, third = (np.array(column) for column in zip(*rows, strict=True))
+    assert groups(first * wide, second * wide, third).tolist() == [places[row] for row in rows]
+
+
+def test_groups_of_other_than_whole_numbers() -> None:
+    """0.25 and 0.75 are not one number."""
+    assert groups(np.tile([0.75, 0.25], FEW), np.zeros(2 * FEW, np.int32)).tolist() == [1, 0] * FEW
 
 
 def test_no_rows_have_no_groups() -> None:

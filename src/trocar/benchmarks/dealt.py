@@ -37,6 +37,7 @@ from trocar.benchmarks.pieces import NotWholeError, join, proved
 from trocar.benchmarks.ranges import Piece, Place, Range, ranges_of, read_range
 from trocar.benchmarks.writer import WRITTEN, written_folder
 from trocar.core.errors import TrocarError
+from trocar.engine.without_pandas import leave_pandas_out
 
 _PIECES = ".pieces"
 
@@ -170,7 +171,7 @@ def extract_dealt(locations: Sequence[str], asked: Extraction, deal: Deal) -> It
 @contextmanager
 def processes(count: int, asked: Extraction) -> Iterator[Deal]:
     """Deals tasks to processes of this machine; what has to be fetched is begun here, one after the other."""
-    with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(count, get_context("spawn"), initializer=leave_pandas_out) as pool:
 
         def deal(tasks: Sequence[Task]) -> Iterator[Answers]:
             dealt = [None if _is_remote(task) else pool.submit(task.answers, asked) for task in tasks]

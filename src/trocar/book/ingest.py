@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
 
 from trocar.book.job import MEBIBYTE, Job, Kind
-from trocar.book.keys import hashing, ties
+from trocar.book.keys import ties
 from trocar.book.manifest import Ingested
-from trocar.book.partition import Counts, keys_file, move_tied, write_chunk
+from trocar.book.partition import Counts, chunk_file, keys_file, move_tied, write_chunk
 from trocar.book.parts import problems_file, unread_table, write_rows
 from trocar.claims.csv import ClaimReading
 
@@ -51,19 +50,17 @@ class ReadPart:
 def read_part(reading: Reading, advance: Callable[[int], None] = lambda rows: None) -> ReadPart:
     """Write the work files of a part; ``advance`` is told of the rows of each chunk."""
     answer = ReadPart()
-    with hashing() as database:
-        for number, chunk in enumerate(reading.part.chunks(encoded=True)):
-            name = f"{reading.number:05d}-{number:05d}"
-            counts = write_chunk(reading.folder, name, chunk.table, reading.buckets, database)
-            if chunk.problems:
-                unread = unread_table(reading.kind, list(chunk.problems))
-                write_rows(problems_file(reading.folder, name), reading.kind, [unread])
-            answer.chunks.append((name, counts))
-            answer.rows_read += chunk.rows_read
-            answer.problems += len(chunk.problems)
-            answer.notes += chunk.notes
-            pa.default_memory_pool().release_unused()
-            advance(chunk.rows_read)
+    for number, chunk in enumerate(reading.part.chunks(encoded=True)):
+        name = f"{reading.number:05d}-{number:05d}"
+        counts = write_chunk(reading.folder, name, chunk.table, reading.buckets)
+        if chunk.problems:
+            unread = unread_table(reading.kind, list(chunk.problems))
+            write_rows(problems_file(reading.folder, name), reading.kind, [unread])
+        answer.chunks.append((name, counts))
+        answer.rows_read += chunk.rows_read
+        answer.problems += len(chunk.problems)
+        answer.notes += chunk.notes
+        advance(chunk.rows_read)
     return answer
 
 
@@ -83,11 +80,12 @@ def ingested(job: Job, parts: Sequence[ReadPart], buckets: int) -> Ingested:
             answer.chunks.append((name, answer.lines + 1))
             answer.lines += int(count.sum())
             counts[name] = count
-    tied = ties([keys_file(job.work, name) for name in counts], _SEARCH_MEMORY, job.work) if counts else None
-    if tied is not None and len(tied[0]):
+    tied = ties([keys_file(job.work, name) for name in counts], _SEARCH_MEMORY, job.processes_that_fit)
+    if len(tied[0]):
         for name in counts:
             moved = move_tied(job.work, name, tied, buckets)
             counts[name] = counts[name] if moved is None else moved
+    answer.sizes = [chunk_file(job.work, name).stat().st_size for name in counts]
     answer.tasks = job.tasks(np.sum(list(counts.values()), axis=0) if counts else np.zeros(buckets, np.int64))
     most = max(lines for _, _, lines in answer.tasks)
     if most > 2 * job.lines_per_task:

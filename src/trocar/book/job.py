@@ -20,11 +20,15 @@ MEBIBYTE = 1 << 20
 _MAIN = 450 * MEBIBYTE
 _WORKER = 330 * MEBIBYTE
 _BYTES_PER_LINE = 900
-_MOST_LINES = 500_000
+_MOST_LINES = 200_000
 _FEWEST_LINES = 20_000
 _LEAST_MEMORY = _MAIN + _WORKER + _FEWEST_LINES * _BYTES_PER_LINE
-_MOST_BUCKETS = 1024
-_FEWEST_BUCKETS = 32
+_MOST_BUCKETS = 4096
+_FEWEST_BUCKETS = 8
+# What the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
+SLICE_LINES = 65_536
+# Buckets differ in size, and no two should fit in a slice: lines of one bucket stand in order, those of several don't.
+_BUCKET_LINES = SLICE_LINES * 3 // 4
 
 Kind = Literal["check", "price"]
 
@@ -84,8 +88,8 @@ class Job:
         return max(_FEWEST_LINES, min(_MOST_LINES, each // _BYTES_PER_LINE))
 
     def buckets(self, rows: int) -> int:
-        """Enough buckets that tasks can be put together from them evenly, for about so many rows."""
-        return max(_FEWEST_BUCKETS, min(_MOST_BUCKETS, ceil(4 * rows / self.lines_per_task)))
+        """So many that most slices are one bucket, and tasks can be put together evenly, for about so many rows."""
+        return max(_FEWEST_BUCKETS, min(_MOST_BUCKETS, ceil(rows / min(_BUCKET_LINES, self.lines_per_task / 4))))
 
     def tasks(self, counts: Counts) -> list[tuple[int, int, int]]:
         """Neighbouring buckets together, up to what one process may hold; at least four tasks for each process."""

@@ -6,6 +6,10 @@ different keys, the claim ties the keys together, and all lines of the keys tied
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,50 +17,92 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from trocar.book.files import written_whole
+
 # Small answers never need a database: it is loaded where one is opened.
 if TYPE_CHECKING:
     import duckdb
 
 Hashes = NDArray[np.uint64]
+# How often the search for ties holds each claim and key at once, at most: gathered, their order, and in order.
+_COPIES = 3
+_NONE = np.empty(0, np.uint64)
 # A second argument of their own keeps a patient "7" and a claim "7" apart.
 _HASHES = """
 SELECT hash(claim_id) AS claim,
     CASE WHEN coalesce(patient_id, '') = '' THEN hash(claim_id, 1) ELSE hash(patient_id, 2) END AS key
 FROM lines
 """
-_TIED = """
-WITH torn AS (SELECT claim FROM read_parquet($files) GROUP BY claim HAVING min(key) <> max(key))
-SELECT DISTINCT claim, key FROM read_parquet($files) SEMI JOIN torn USING (claim)
-"""
 
 
-def hashing() -> duckdb.DuckDBPyConnection:
-    """A database to hash in. To open one takes as long as to hash a hundred thousand lines."""
+@cache
+def _hashing() -> duckdb.DuckDBPyConnection:
+    """This process's database to hash in. To open one takes as long as to hash a hundred thousand lines."""
     import duckdb
 
     return duckdb.connect(config={"threads": 1})
 
 
-def keys_of(lines: pa.Table, database: duckdb.DuckDBPyConnection) -> pa.Table:
+def keys_of(lines: pa.Table) -> pa.Table:
     """The columns ``claim`` and ``key`` (hashes) of each line of a claim table, in its order."""
     text = pa.schema([("claim_id", pa.string()), ("patient_id", pa.string())])
+    database = _hashing()
     database.register("lines", lines.select(text.names).cast(text))
-    return database.sql(_HASHES).to_arrow_table()
+    try:
+        return database.sql(_HASHES).to_arrow_table()
+    finally:
+        database.unregister("lines")
 
 
-def ties(files: list[Path], memory: int, scratch: Path) -> tuple[Hashes, Hashes]:
+def ties(files: Sequence[Path], memory: int, processors: int) -> tuple[Hashes, Hashes]:
     """Keys that a claim ties to a smaller one, sorted, and beside each the smallest key of its tie.
 
-    ``files`` hold the (claim, key) of every line of the book; ``memory`` in bytes bounds the search, which spills over
-    into ``scratch``.
+    ``files`` hold the claims of the whole book with their keys (``write_pairs``). The search takes about ``memory``
+    bytes: it goes through the files as often as that needs, for some of the claims each time.
     """
-    import duckdb
+    pairs = [np.load(file, mmap_mode="r") for file in files]
+    at_once = memory // processors
+    turns = max(processors, ceil(sum(pair.nbytes for pair in pairs) * _COPIES / at_once))
+    with ThreadPoolExecutor(processors) as threads:
+        torn = list(threads.map(partial(_torn, pairs, turns), range(turns)))
+    claims, keys = np.concatenate(torn, axis=1)
+    return smallest_of_ties(claims, keys)
 
-    with duckdb.connect() as database:
-        database.execute(f"SET memory_limit = '{memory}B'")
-        database.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
-        pairs = database.execute(_TIED, {"files": [str(file) for file in files]}).fetchnumpy()
-    return smallest_of_ties(np.asarray(pairs["claim"], np.uint64), np.asarray(pairs["key"], np.uint64))
+
+def _torn(pairs: Sequence[Hashes], turns: int, turn: int) -> Hashes:
+    """The claims of several keys, with these, of those claims whose turn it is."""
+    claim = np.concatenate([claim[_in_turn(claim, turns, turn)] for claim, _ in pairs] or [_NONE])
+    claim.sort()
+    # Most claims are met in one place: only the others are looked at together with their keys.
+    several = np.unique(claim[1:][claim[1:] == claim[:-1]])
+    if not len(several):
+        return np.stack([_NONE, _NONE])
+    claim, key = np.concatenate([pair[:, _among(several, pair[0])] for pair in pairs], axis=1)
+    order = claim.argsort()
+    claim, key = claim[order], key[order]
+    starts = np.concatenate([[0], np.flatnonzero(claim[1:] != claim[:-1]) + 1])
+    differs = np.minimum.reduceat(key, starts) != np.maximum.reduceat(key, starts)
+    told = differs.repeat(np.diff(starts, append=len(claim)))
+    return np.stack([claim[told], key[told]])
+
+
+def _in_turn(claims: Hashes, turns: int, turn: int) -> NDArray[np.bool_]:
+    return claims % np.uint64(turns) == turn
+
+
+def _among(several: Hashes, claims: Hashes) -> NDArray[np.bool_]:
+    """Whether each claim is one of several, which are sorted."""
+    at = np.minimum(np.searchsorted(several, claims), len(several) - 1)
+    return np.asarray(several[at] == claims)
+
+
+def write_pairs(path: Path, keys: pa.Table) -> None:
+    """Claims and keys of lines, without those that stand just before: lines of a claim are mostly neighbours."""
+    claim, key = keys["claim"].to_numpy(), keys["key"].to_numpy()
+    new = np.ones(len(claim), np.bool_)
+    new[1:] = (claim[1:] != claim[:-1]) | (key[1:] != key[:-1])
+    with written_whole(path, lasting=False) as building, building.open("wb") as file:
+        np.save(file, np.stack([claim[new], key[new]]))
 
 
 def smallest_of_ties(claims: Hashes, keys: Hashes) -> tuple[Hashes, Hashes]:

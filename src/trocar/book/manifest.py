@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from trocar.book.files import written_whole
-from trocar.book.partition import Chunk
+from trocar.book.partition import Chunk, chunk_file
 from trocar.core.errors import UsageError
 
 MANIFEST = "manifest.json"
 LOCK = "lock"
-_FORMAT = 2
+_FORMAT = 3
 _ENDS = 1 << 20
 
 
@@ -26,7 +26,7 @@ class Ingested:
     """The book in its work files.
 
     ``chunks`` are the names of its chunks in the order of the input, each with the position of its first line, from
-    1; ``tasks`` are ranges of buckets (first, last + 1) with their lines.
+    1; ``sizes`` are the bytes of their files; ``tasks`` are ranges of buckets (first, last + 1) with their lines.
     """
 
     rows_read: int
@@ -34,7 +34,13 @@ class Ingested:
     problems: int
     notes: list[str]
     chunks: list[Chunk] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     tasks: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def is_whole(self, folder: Path) -> bool:
+        """Whether the files are there as they were written, also if the machine stopped in the meantime."""
+        files = [chunk_file(folder, name) for name, _ in self.chunks]
+        return [file.stat().st_size if file.exists() else -1 for file in files] == self.sizes
 
 
 @dataclass
@@ -107,7 +113,8 @@ def claimed_folder(folder: Path, asked: dict[str, Any]) -> tuple[Manifest, IO[st
             "another run is at work in this folder", where=f"--work {folder}", remedy="Wait for it, or name another."
         )
     manifest = Manifest.read(folder)
-    if manifest is None or manifest.asked != asked or manifest.ingested is None:
+    read = manifest.ingested if manifest is not None and manifest.asked == asked else None
+    if manifest is None or read is None or not read.is_whole(folder):
         empty(folder, keep=(LOCK,))
         manifest = Manifest(asked)
         manifest.write(folder)

@@ -72,7 +72,7 @@ def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Sch
         write_statistics=False,
     ) as writer:
         for batch in batches:
-            writer.write_batch(encoded(batch))
+            writer.write_batch(batch if batch.schema == writer.schema else encoded(batch))
 
 
 def _plain(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -32,7 +32,10 @@ def write_part(
     problems: list[RowProblem],
     pack: Pack,
 ) -> None:
-    """Rows as they come, then the rows that can't be read; beside them the tally, which is there before the part is."""
+    """Rows as they come, then the rows that can't be read; beside them the tally, which is there before the part is.
+
+    It holds the size of the part too, by which ``is_finished`` knows it.
+    """
     tallies: list[dict[str, Any]] = []
 
     def tables() -> Iterator[pa.Table]:
@@ -41,17 +44,30 @@ def write_part(
             yield table
         if problems:
             yield unread_table(kind, problems)
-        total = (merged(tallies, pack) if kind == "check" else price_tally(tallies)) | {"unread": len(problems)}
-        with written_whole(_tally_file(path)) as file:
-            file.write_text(json.dumps(total), "utf-8")
 
-    write_rows(path, kind, tables())
+    with written_whole(path, lasting=False) as building:
+        _write(building, kind, tables())
+        total = (merged(tallies, pack) if kind == "check" else price_tally(tallies)) | {"unread": len(problems)}
+        with written_whole(_tally_file(path), lasting=False) as file:
+            file.write_text(json.dumps({"bytes": building.stat().st_size, "tally": total}), "utf-8")
+
+
+def is_finished(part: Path) -> bool:
+    """Whether the part is there as it was written, also if the machine stopped in the meantime."""
+    try:
+        return bool(_told(part)["bytes"] == part.stat().st_size)
+    except (FileNotFoundError, ValueError):
+        return False
 
 
 def write_rows(path: Path, kind: Kind, tables: Iterable[pa.Table]) -> None:
     """Tables of answers in a file, which is there when all of them are."""
-    schema = encoded_schema(SCHEMAS[kind])
-    with written_whole(path) as building, pa.ipc.new_stream(str(building), schema, options=_OPTIONS) as writer:
+    with written_whole(path) as building:
+        _write(building, kind, tables)
+
+
+def _write(path: Path, kind: Kind, tables: Iterable[pa.Table]) -> None:
+    with pa.ipc.new_stream(str(path), encoded_schema(SCHEMAS[kind]), options=_OPTIONS) as writer:
         for table in tables:
             writer.write_batch(encoded(table))
 
@@ -64,6 +80,11 @@ def rows_of(path: Path) -> Iterator[pa.RecordBatch]:
 
 def tally_of(part: Path) -> dict[str, Any]:
     """The tally of a finished part."""
+    answer: dict[str, Any] = _told(part)["tally"]
+    return answer
+
+
+def _told(part: Path) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(_tally_file(part).read_text("utf-8"))
     return answer
 

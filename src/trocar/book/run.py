@@ -13,7 +13,7 @@ from trocar.book.ingest import BookPart, ingested, readings_of
 from trocar.book.job import Job, estimated_rows
 from trocar.book.manifest import Ingested, Manifest
 from trocar.book.merge import merge
-from trocar.book.parts import SCHEMAS, price_tally, problems_file, rows_of, tally_of
+from trocar.book.parts import SCHEMAS, is_finished, price_tally, problems_file, rows_of, tally_of
 from trocar.book.pool import Pool
 from trocar.book.progress import stage
 from trocar.book.tally import merged, pinned
@@ -70,7 +70,7 @@ def _read(job: Job, parts: Iterable[BookPart], pool: Pool) -> Ingested:
 
 def _answers(job: Job, read: Ingested, tasks: Sequence[Task], pool: Pool) -> Iterator[pa.RecordBatch]:
     """The rows of all parts in order, each as soon as it is there, then those of the lines that can't be read."""
-    missing = [task for task in tasks if not task.part(job.work).exists()]
+    missing = [task for task in tasks if not is_finished(task.part(job.work))]
     with stage("checking" if job.kind == "check" else "pricing", read.lines) as bar:
         coming = pool.work(missing)
         for task in tasks:

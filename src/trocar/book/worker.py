@@ -6,26 +6,25 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from trocar.book.job import Kind, PackSource
-from trocar.book.partition import Chunk, read_buckets
+from trocar.book.gather import WorkFiles
+from trocar.book.job import SLICE_LINES, Kind, PackSource
+from trocar.book.partition import Chunk
 from trocar.book.parts import write_part
 from trocar.book.prices import priced_part
 from trocar.book.repeated import split_repeated_hashed
+from trocar.claims.rows import RowProblem
 from trocar.claims.table import CLAIM_SCHEMA
 from trocar.engine.pack import Pack
+from trocar.engine.without_pandas import leave_pandas_out
 from trocar.scrub.check import check
 from trocar.scrub.findings_table import encoded_table
 from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
-
-# A slice is what the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
-SLICE_LINES = 65_536
 
 
 @dataclass(frozen=True)
@@ -43,47 +42,36 @@ class Task:
         return folder / f"part-{self.number:05d}.arrow"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Worker:
-    """A process at work on one book; it opens the pack once."""
+    """A process at work on one book; it opens the pack and the work files once."""
 
     kind: Kind
     folder: Path
     pack: Pack
     suppressions: Suppressions = NO_SUPPRESSIONS
+    _opened: WorkFiles | None = field(default=None, init=False)
 
     def run(self, task: Task) -> Task:
         """Write the part of a task; gives it back when it is written."""
-        lines = read_buckets(self.folder, task.chunks, range(task.first_bucket, task.after_bucket))
-        kept, repeated = split_repeated_hashed(lines)
-        del lines
-        write_part(task.part(self.folder), self.kind, self._answers(kept), repeated, self.pack)
+        files = self._opened = self._opened or WorkFiles(self.folder, task.chunks)
+        repeated: list[RowProblem] = []
+
+        def answers() -> Iterator[tuple[pa.Table, dict[str, Any]]]:
+            for lines in files.slices(range(task.first_bucket, task.after_bucket), SLICE_LINES):
+                kept, again = split_repeated_hashed(lines)
+                repeated.extend(again)
+                yield self._answers(kept)
+
+        write_part(task.part(self.folder), self.kind, answers(), repeated, self.pack)
         return task
 
-    def _answers(self, lines: pa.Table) -> Iterator[tuple[pa.Table, dict[str, Any]]]:
-        for piece in slices(lines, SLICE_LINES):
-            if self.kind == "price":
-                yield priced_part(piece.select(CLAIM_SCHEMA.names), piece["row"], self.pack)
-            else:
-                result = check(piece.select(CLAIM_SCHEMA.names), self.pack, suppressions=self.suppressions)
-                yield encoded_table(result), result.summary
-
-
-def slices(lines: pa.Table, most: int) -> Iterator[pa.Table]:
-    """Runs of about ``most`` lines with every key whole, each in input order (by ``row``)."""
-    if not lines.num_rows:  # no lines, too, have an answer
-        yield lines
-    keys, rows = lines["key"].to_numpy(), lines["row"].to_numpy()
-    by_key = np.argsort(keys) if len(keys) > most else np.arange(len(keys))
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(keys[by_key])) + 1, [len(keys)]])
-    first = 0
-    while first < len(keys):
-        # The last key boundary within reach, or the first beyond it where one key is longer than a slice.
-        at = int(np.searchsorted(starts, first + most, "right")) - 1
-        end = int(starts[at]) if starts[at] > first else int(starts[at + 1])
-        positions = by_key[first:end]
-        yield lines.take(pa.array(positions[np.argsort(rows[positions])])).combine_chunks()
-        first = end
+    def _answers(self, lines: pa.Table) -> tuple[pa.Table, dict[str, Any]]:
+        claims = lines.select(CLAIM_SCHEMA.names)
+        if self.kind == "price":
+            return priced_part(claims, lines["row"], self.pack)
+        result = check(claims, self.pack, suppressions=self.suppressions)
+        return encoded_table(result), result.summary
 
 
 _worker: Worker | None = None
@@ -92,6 +80,7 @@ _worker: Worker | None = None
 def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions) -> None:
     """Called once in each process."""
     global _worker
+    leave_pandas_out()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     _worker = Worker(kind, folder, source.open(), suppressions)

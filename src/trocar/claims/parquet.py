@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded
 from trocar.claims.fields import IN_CENTS, cell_text
-from trocar.claims.rows import Sheet
+from trocar.claims.rows import NEVER_EMPTY, Sheet
 from trocar.claims.split import ROWS_PER_PART
 from trocar.core.errors import ClaimInputError
 
@@ -87,7 +87,9 @@ class ParquetBook:
         try:
             with pq.ParquetFile(_opened(self.content)) as file:
                 schema = file.schema_arrow
+                empty = _without_values(file.metadata, self.groups)
             own = {name: self.headings[index] for name, index in self.sheet.columns.items()}
+            own = {name: heading for name, heading in own.items() if name in NEVER_EMPTY or heading not in empty}
             texts = [
                 heading
                 for name, heading in own.items()
@@ -109,6 +111,17 @@ class ParquetBook:
         columns = {name: _column(name, heading, batch.column(heading)) for name, heading in own.items()}
         where = batch.column("where").cast(pa.string()) if "where" in batch.schema.names else None
         return Block(first_row + np.arange(batch.num_rows), columns, where=where)
+
+
+def _without_values(file: pq.FileMetaData, groups: tuple[int, ...] | None) -> set[str]:
+    """Headings of columns whose statistics say that no row of these groups has a value."""
+    answer: set[str] = set()
+    for index in range(file.num_columns):
+        columns = [file.row_group(group).column(index) for group in groups or range(file.num_row_groups)]
+        told = [column.statistics for column in columns]
+        if all(one is not None and one.has_null_count and one.num_values == 0 for one in told):
+            answer.add(file.schema.column(index).path)
+    return answer
 
 
 def _opened(content: Path | bytes) -> Any:

@@ -78,16 +78,14 @@ class Values:
         return values.take(pa.array(codes))
 
     def encoded(self, kind: pa.DataType, keep: Codes | slice = EVERY_ROW) -> pa.Array:
-        """The same; few distinct texts or lists as a dictionary without null, and nothing but nulls without a type."""
+        """The same; few distinct texts or lists as a dictionary (null among them), and nothing but nulls untyped."""
         values = self.as_arrow(kind)
         codes = self.codes[keep]
         if values.null_count == len(values):
             return pa.nulls(len(codes))
         if pa.types.is_primitive(kind) or len(values) * _WORTH_A_DICTIONARY > len(codes):
             return self.array(kind, keep)
-        known = values.is_valid().to_numpy(zero_copy_only=False)
-        position = (np.cumsum(known) - 1).astype(np.min_scalar_type(-len(values)))
-        return pa.DictionaryArray.from_arrays(pa.array(position[codes], mask=~known[codes]), values.drop_null())
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.min_scalar_type(-len(values)))), values)
 
     def as_arrow(self, kind: pa.DataType) -> pa.Array:
         """The distinct values as an Arrow array."""

@@ -12,6 +12,7 @@ Column = NDArray[Any]
 HASHED_FROM = 2_000
 # So few are numbered sooner than Arrow is called.
 FEW = 64
+_NUMBERS = 1 << 63
 
 
 def distinct(values: Column) -> tuple[Column, NDArray[np.int64]]:
@@ -57,11 +58,28 @@ def groups(*keys: Column) -> NDArray[np.int64]:
         combinations = list(zip(*(key.tolist() for key in keys), strict=True))
         number = {one: at for at, one in enumerate(sorted(set(combinations)))}
         return np.array([number[one] for one in combinations], np.int64)
-    group = np.zeros(len(keys[0]), np.int64)
-    order = np.lexsort(keys[::-1])
+    joined = _joined(keys)
+    order = np.lexsort(keys[::-1]) if joined is None else joined.argsort()
     changes = np.zeros(len(order) - 1, np.bool_)
-    for key in keys:
+    for key in keys if joined is None else (joined,):
         ordered = key[order]
         changes |= ordered[1:] != ordered[:-1]
+    group = np.zeros(len(order), np.int64)
     group[order[1:]] = changes.cumsum()
     return group
+
+
+def _joined(keys: tuple[Column, ...]) -> NDArray[np.int64] | None:
+    """One number per combination, in the order of the keys, which sorts far sooner; None where it has no room."""
+    if any(key.dtype.kind not in "bi" for key in keys):
+        return None
+    joined = np.zeros(len(keys[0]), np.int64)
+    numbers = 1
+    for key in keys:
+        low, high = int(key.min()), int(key.max())
+        numbers *= high - low + 1
+        if numbers > _NUMBERS:
+            return None
+        joined *= high - low + 1
+        joined += key.astype(np.int64) - low
+    return joined

@@ -33,7 +33,10 @@ class History:
         # Most claims hold no operation, or no later day.
         if first_day == last_day or not np.count_nonzero(known & (self.days_covered > 0)):
             known = np.zeros(len(line), np.bool_)
-        (at,) = known.nonzero()
+        # Only a patient who was operated on has a history.
+        has_operation = np.zeros(int(patient.max(initial=0)) + 1, np.bool_)
+        has_operation[patient[known & (self.days_covered > 0)]] = True
+        (at,) = (known & has_operation[patient]).nonzero()
         group = numbered((patient[at].astype(np.int64) << 32) | npi[at])
         covers = self.days_covered[at] > 0
         operated = np.zeros(int(group.max(initial=NONE)) + 1, np.bool_)

@@ -6,7 +6,7 @@ Claims stand in the order in which the input first names them; no answer depends
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Texts:
     """A text column as numbers into its distinct values; ``values[0]`` is always the empty text (missing)."""
 
     numbers: NDArray[np.int32]
-    values: list[str]
+    _said: list[str] | pa.Array
 
     @classmethod
     def of(cls, column: pa.ChunkedArray | pa.Array) -> Texts:
@@ -53,7 +53,7 @@ class Texts:
         if pa.types.is_dictionary(plain.type):
             return cls._of_dictionary(plain)
         encoded = plain.dictionary_encode()
-        return cls(_from_one(encoded.indices), ["", *encoded.dictionary.to_pylist()])
+        return cls(_from_one(encoded.indices), encoded.dictionary)
 
     @classmethod
     def _of_dictionary(cls, column: pa.DictionaryArray) -> Texts:
@@ -72,6 +72,11 @@ class Texts:
         """The same for the lines of a claim, for which Arrow's own encoding takes longer than the rest of the work."""
         numbers = {"": 0}
         return cls(np.array([numbers.setdefault(text or "", len(numbers)) for text in texts], np.int32), [*numbers])
+
+    @once
+    def values(self) -> list[str]:
+        """The distinct values; those of ids, of which a book has many, are listed only where they are told."""
+        return self._said if isinstance(self._said, list) else ["", *self._said.to_pylist()]
 
     def map(self, function: Any, kind: Any) -> Column:
         """``function`` of each line's text, computed once per distinct value."""
@@ -106,12 +111,12 @@ class Lines:
         claim, day, line = plain.claim_texts.numbers, plain.day, plain.line_number
         same, next_day = claim[1:] == claim[:-1], day[1:] > day[:-1]
         backwards = same & ~next_day & ((day[1:] < day[:-1]) | (line[1:] <= line[:-1]))
-        distinct_claims = len(plain.claim_texts.values) - 1
+        distinct_claims = int(claim.max(initial=0))
         if not backwards.any() and np.count_nonzero(~same) + 1 <= max(distinct_claims, 1):
             return plain
         order = np.lexsort((line, day, claim))
         ordered = cls(plain.table.take(pa.array(order)).combine_chunks(), order)
-        ordered._texts["claim_id"] = Texts(claim[order], plain.claim_texts.values)
+        ordered._texts["claim_id"] = replace(plain.claim_texts, numbers=claim[order])
         return ordered
 
     def __len__(self) -> int:

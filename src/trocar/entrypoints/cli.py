@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from trocar.engine.without_pandas import leave_pandas_out
 from trocar.entrypoints import (
     cli_acknowledgments,
     cli_check,
@@ -31,7 +32,6 @@ from trocar.entrypoints.cli_rates import EXAMPLE as RATES_EXAMPLE
 from trocar.entrypoints.cli_rates import rates
 from trocar.entrypoints.cli_serve import serve
 from trocar.entrypoints.errors import Commands
-from trocar.entrypoints.without_pandas import leave_pandas_out
 
 app = typer.Typer(
     name="trocar",

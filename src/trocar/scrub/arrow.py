@@ -28,7 +28,7 @@ CITATION = pa.struct(
         ("warnings", TEXTS),
     ]
 )
-_CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
+_CENT = Decimal("0.01")
 
 
 def chosen(values: Sequence[str], at: Column) -> pa.DictionaryArray:
@@ -40,7 +40,7 @@ def chosen(values: Sequence[str], at: Column) -> pa.DictionaryArray:
 def dollars_of(cents: Indices) -> pa.Array:
     """Cents as exact dollars; null where there is no amount (-1)."""
     known = pa.array(cents.astype(np.int64), mask=np.asarray(cents < 0))
-    return pc.multiply(known.cast(pa.decimal128(19, 0)), _CENT).cast(DOLLARS)
+    return pc.multiply(known.cast(pa.decimal128(19, 0)), pa.scalar(_CENT, pa.decimal128(3, 2))).cast(DOLLARS)
 
 
 def lists(counts: Column, values: pa.Array) -> pa.Array:
