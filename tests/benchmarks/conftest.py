@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from trocar.benchmarks.extract import Extraction, Outcome, extract
-from trocar.benchmarks.fetch import Fetcher
+from trocar.files.fetch import Fetcher
 
 SAMPLES = Path(os.environ.get("TROCAR_RATE_FILES", Path(__file__).parents[3] / "shared" / "mrf"))
 

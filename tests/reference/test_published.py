@@ -30,7 +30,7 @@ def downloads(tmp_path: Path) -> Path:
     """A folder with one table of edits in CMS's layout."""
     folder = tmp_path / "downloads"
     folder.mkdir()
-    (folder / "ccipra-v322r0-f1.TXT").write_text(PTP)
+    (folder / "ccipra-v322r0.TXT").write_text(PTP)
     return folder
 
 

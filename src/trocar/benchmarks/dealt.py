@@ -31,13 +31,13 @@ from trocar.benchmarks.extract import (
     texts_at,
     without_collector,
 )
-from trocar.benchmarks.fetch import beside, clean
 from trocar.benchmarks.inflate import Text
 from trocar.benchmarks.pieces import NotWholeError, join, proved
 from trocar.benchmarks.ranges import Piece, Place, Range, ranges_of, read_range
 from trocar.benchmarks.writer import WRITTEN, written_folder
 from trocar.core.errors import TrocarError
 from trocar.engine.without_pandas import leave_pandas_out
+from trocar.files.fetch import beside, clean
 
 _PIECES = ".pieces"
 

@@ -17,10 +17,10 @@ import msgspec
 import pyarrow.parquet as pq
 
 from trocar.benchmarks.detect import kind_of
-from trocar.benchmarks.fetch import Fetcher, beside, clean
 from trocar.benchmarks.inflate import Text, texts_of
 from trocar.benchmarks.writer import written_folder
 from trocar.core.errors import ReferenceFileError, TrocarError
+from trocar.files.fetch import Fetcher, beside, clean
 
 # The reader of each kind: called with open_file, codes, known, writer; it writes the row of ``files`` and gives it.
 READERS = {

@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Raw
 
-from trocar.benchmarks.fetch import clean
 from trocar.benchmarks.header import PLAN, Header
 from trocar.benchmarks.json_parts import Bad, Open, Span
 from trocar.benchmarks.json_stream import Stream
@@ -16,6 +15,7 @@ from trocar.benchmarks.mending import Fields
 from trocar.benchmarks.reading import read_to_the_end
 from trocar.benchmarks.tally import Tally
 from trocar.benchmarks.writer import TableWriter
+from trocar.files.fetch import clean
 
 _STRUCTURE = "reporting_structure[]"
 _raws = msgspec.json.Decoder(list[Raw])

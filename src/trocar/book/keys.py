@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trocar.book.files import written_whole
+from trocar.files.whole import written_whole
 
 # Small answers never need a database: it is loaded where one is opened.
 if TYPE_CHECKING:

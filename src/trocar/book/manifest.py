@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from trocar.book.files import written_whole
 from trocar.book.partition import Chunk, chunk_file
 from trocar.core.errors import UsageError
+from trocar.files.whole import written_whole
 
 MANIFEST = "manifest.json"
 LOCK = "lock"

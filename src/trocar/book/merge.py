@@ -13,8 +13,8 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from trocar.book.dictionaries import encoded, encoded_schema, repeating_leaves
-from trocar.book.files import written_whole
 from trocar.core.errors import UsageError
+from trocar.files.whole import written_whole
 
 Last = Callable[[], Mapping[str, Any]]
 _OBJECTS = 16_384

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trocar.book.files import written_whole
 from trocar.book.keys import Hashes, keys_of, under_smallest, write_pairs
+from trocar.files.whole import written_whole
 
 Counts = NDArray[np.int64]
 # The name of a chunk, and the position of its first line among the lines read, from 1.

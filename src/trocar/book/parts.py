@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from trocar.book.dictionaries import encoded, encoded_schema
-from trocar.book.files import written_whole
 from trocar.book.job import Kind
 from trocar.book.prices import PRICES_SCHEMA, problem_prices
 from trocar.book.problems import problem_row
 from trocar.book.tally import merged
 from trocar.claims.rows import RowProblem
 from trocar.engine.pack import Pack
+from trocar.files.whole import written_whole
 from trocar.scrub.findings_table import FINDINGS_SCHEMA, rows_table
 
 SCHEMAS = {"check": FINDINGS_SCHEMA, "price": PRICES_SCHEMA}

@@ -9,9 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from trocar.book.files import written_whole
 from trocar.book.summary import Summary
 from trocar.book.summary_rows import TITLES, in_words, notes, rows
+from trocar.files.whole import written_whole
 
 _MONEY = ("at_risk",)
 _SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")

@@ -11,8 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from trocar.book.files import written_whole
 from trocar.denials.section import Section
+from trocar.files.whole import written_whole
 
 _SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _MOST_BARS = 20

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trocar.book.files import written_whole
 from trocar.core.errors import TrocarError
 from trocar.denials.tables import TABLES, of_file
+from trocar.files.whole import written_whole
 
 VERSION = 1
 _MARK = "book.json"

@@ -48,15 +48,16 @@ class Encounter:
         patient = Texts.of(lines.table["patient_id"].take(pa.array(at))).numbers
         practitioner = self._practitioner()[at]
         known = (patient > 0) & (practitioner > 0)
-        return np.where(known, patient, NONE - lines.claim[at]), practitioner, lines.day[at], lines.is_hospital[at]
+        hospital = lines.is_hospital[at]
+        # A hospital's claim is one provider's, whoever is named on its lines.
+        who = np.where(known, patient, NONE - lines.claim[at]), np.where(known | ~hospital, practitioner, 0)
+        return *who, lines.day[at], hospital
 
     def _practitioner(self) -> Column:
         """Each line's practitioner; of a line that names none, the only one whom its claim names (0: none)."""
         claim, named = self.line.lines.claim, self.line.practitioner
-        low, high = (
-            np.full(claim.max(initial=NONE) + 1, len(named) + 1),
-            np.zeros(claim.max(initial=NONE) + 1, np.int64),
-        )
+        claims = int(claim.max(initial=NONE)) + 1
+        low, high = np.full(claims, len(named) + 1), np.zeros(claims, np.int64)
         np.minimum.at(low, claim[named > 0], named[named > 0])
         np.maximum.at(high, claim, named)
         return np.where(named > 0, named, np.where(low == high, high, 0)[claim])

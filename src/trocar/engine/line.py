@@ -20,7 +20,7 @@ from trocar.engine.scheduled import Numbers, Scheduled
 
 NATIONAL = -2
 UNKNOWN_PLACE = -1
-# Authority opps-status; E stood for E1 and E2 before 2017.
+# Authority opps-status; E is what older addenda say for E1 and E2.
 NOT_PAID_BY_OPPS = (b"B", b"C", b"E", b"E1", b"E2", b"M", b"Y")
 NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
 

@@ -22,6 +22,7 @@ from trocar.entrypoints import (
     cli_rule,
     cli_schema,
     cli_summary,
+    cli_sync,
     cli_toolkit,
     cli_verify,
     cli_x12,
@@ -60,6 +61,7 @@ app.command("x12", epilog=cli_x12.EXAMPLE)(cli_x12.x12_command)
 app.command("deidentify", epilog=cli_deidentify.EXAMPLE)(cli_deidentify.deidentify_command)
 app.command("mcp", epilog=cli_mcp.EXAMPLE)(cli_mcp.mcp_command)
 app.command("schema", epilog=cli_schema.EXAMPLE)(cli_schema.schema_command)
+data.command("sync", epilog=cli_sync.EXAMPLE)(cli_sync.sync_command)
 data.command("diff", epilog=cli_diff.DIFF_EXAMPLE)(cli_diff.diff_command)
 app.add_typer(claims, name="claims", epilog="Example: trocar claims convert claims.csv -o claims.parquet")
 app.add_typer(data, name="data", epilog="Example: trocar data status")

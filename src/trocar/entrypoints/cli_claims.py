@@ -82,10 +82,10 @@ def _written(files: list[Path], output: Path, counted: _Counted, *, strict: bool
     """Write the lines; gives the rows that can't be read as they come. The file is there when the last has come."""
     import pyarrow.parquet as pq
 
-    from trocar.book.files import written_whole
     from trocar.book.problems import problem_row
     from trocar.claims.table import CLAIM_SCHEMA
     from trocar.entrypoints.claims_input import readings
+    from trocar.files.whole import written_whole
 
     with written_whole(output) as path, pq.ParquetWriter(path, CLAIM_SCHEMA, compression="zstd") as writer:
         for reading in readings(files, strict=strict):

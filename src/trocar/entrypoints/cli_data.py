@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trocar.reference.status import StatusRow
     from trocar.reference.store import Store
 
-data = typer.Typer(no_args_is_help=True, help="Build a reference store from the publishers' files; look into it.")
+data = typer.Typer(no_args_is_help=True, help="Fetch the publishers' files, build a store from them, look into it.")
 STATUS_COLUMNS = (
     "table", "setting", "release", "first", "last", "published", "published_source", "rows", "file", "gap", "warnings",
 )  # fmt: skip
@@ -42,14 +42,19 @@ def build_command(
     ] = False,
 ) -> None:
     """Read every publisher's file under DIR into a new store: all of it, or nothing."""
-    from trocar.engine.compile import compile_pack
-    from trocar.reference.build import build
-    from trocar.reference.licence import accept_licence
-
     if output is None:
         raise UsageError("no store was named", where="trocar data build", remedy="Add -o STORE, or set TROCAR_STORE.")
     if not source.is_dir():
         raise UsageError("there is no such folder", where=str(source), remedy="Name the folder you downloaded into.")
+    build_store(source, output, accept=accept, keep_descriptions=keep_descriptions)
+
+
+def build_store(source: Path, output: Path, *, accept: bool, keep_descriptions: bool = False) -> None:
+    """Build a store and say what it holds; with ``accept`` the acceptance of the AMA's terms is recorded first."""
+    from trocar.engine.compile import compile_pack
+    from trocar.reference.build import build
+    from trocar.reference.licence import accept_licence
+
     if accept:
         accept_licence(output, today())
     typer.echo(f"reading {source} ...", err=True)

@@ -51,10 +51,10 @@ def deidentify_command(
     Equal numbers stay equal under one key (TROCAR_PATIENT_KEY), so that files written apart still join.
     What was replaced is counted by segment on standard error. Exit code 0: written; 2: unreadable.
     """
-    from trocar.book.files import written_whole
     from trocar.claims.x12.deidentify import Choices, Written, deidentified
     from trocar.claims.x12.masking import Pseudonyms
     from trocar.claims.x12.source import x12_sources
+    from trocar.files.whole import written_whole
 
     sources = x12_sources(sys.stdin.buffer if str(file) == "-" else file)
     if len(sources) != 1:

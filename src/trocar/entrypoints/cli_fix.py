@@ -93,7 +93,7 @@ def _columns() -> tuple[str, ...]:
 
 
 def _write(answer: Repair, path: Path) -> None:
-    from trocar.book.files import written_whole
+    from trocar.files.whole import written_whole
 
     with written_whole(path) as building:
         building.write_text(csv_text(_columns(), repaired_rows(answer)), "utf-8")

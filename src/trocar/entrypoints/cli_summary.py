@@ -59,9 +59,9 @@ def summary_command(
 
 
 def _write(summaries: list[Summary], output: Path) -> None:
-    from trocar.book.files import written_whole
     from trocar.book.report import write_page, write_workbook
     from trocar.book.summary_rows import TITLES, rows
+    from trocar.files.whole import written_whole
 
     if output.suffix == ".xlsx":
         write_workbook(output, summaries)

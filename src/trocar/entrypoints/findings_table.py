@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trocar.book.files import written_whole
 from trocar.entrypoints.render import csv_text, json_line
+from trocar.files.whole import written_whole
 
 if TYPE_CHECKING:
     from trocar.entrypoints.check_answer import CheckAnswer

@@ -45,8 +45,8 @@ def show(sections: Sequence[Section], format_: Format, every_row: str = "-o FILE
 
 def write(sections: Sequence[Section], output: Path, title: str) -> None:
     """Write sections to a workbook, a page or a CSV, and say so."""
-    from trocar.book.files import written_whole
     from trocar.denials.report import write_page, write_workbook
+    from trocar.files.whole import written_whole
 
     if output.suffix == ".xlsx":
         write_workbook(output, sections)

@@ -16,8 +16,6 @@ ASSISTANT_PHYSICIAN = frozenset({"80", "81", "82"})
 ASSISTANT = ASSISTANT_PHYSICIAN | {"AS"}
 ROLES = ASSISTANT | {"62", "66"}
 SPLIT_CARE = frozenset({"54", "55"})
-# Each says that the line is one part of the global package, and no other.
-SHARES = ("54", "55", "78")
 GLOBAL_WITH_SHARES = (b"010", b"090")
 _ONE = 100_000
 
@@ -61,8 +59,9 @@ def _split_care(line: Line, ledger: Ledger) -> None:
     split = line.lines.has_any(SPLIT_CARE)
     ledger.close(_without_shares(line, split), Status.NOT_PAYABLE, "split_care_not_applicable")
     ledger.close(line.lines.has("56"), Status.NOT_PAYABLE, "preoperative_care_not_paid_apart")
-    shares = np.sum([line.lines.has(modifier) for modifier in SHARES], axis=0)
-    ledger.close(shares > 1, Status.NOT_CHECKED, "shares_exclude_each_other")
+    operated, after, returned = (line.lines.has(modifier) for modifier in ("54", "55", "78"))
+    several = (operated & after) | (operated & returned) | (after & returned)
+    ledger.close(several, Status.NOT_CHECKED, "shares_exclude_each_other")
 
 
 def _without_shares(line: Line, chosen: Bools) -> Bools:

@@ -17,6 +17,7 @@ from trocar.reference.bundles import Bundles
 from trocar.reference.catalog import Catalog, CatalogFile
 from trocar.reference.discover import Discovery, damaged_zip
 from trocar.reference.opps_cap_check import opps_cap_report
+from trocar.reference.parts import Parts, part_of
 from trocar.reference.published import OWN_WORDS, STATEMENTS, Published
 from trocar.reference.readers import pprrvu
 from trocar.reference.readers.base import Reader, Reading, SourceFile
@@ -27,7 +28,7 @@ from trocar.reference.table_files import TableFiles
 
 # Rows kept in memory while building, since other files are compared with them.
 _COMPARED = ("schedule", "gpci", "icd10")
-# Published in several parts, or as several files of one release.
+# Published as several files of one release, which are no twins unless they are the same part of it.
 _IN_PARTS = ("ncci_ptp",)
 # One row per payment locality of the release.
 _BY_LOCALITY = ("anesthesia", "locality_county")
@@ -59,6 +60,7 @@ class Assembly:
         self._notes: list[str] = []
         self._checks: list[tuple[SourceFile, Reader, Reading]] = []
         self._refused: list[tuple[SourceFile, Reader, ReferenceFileError]] = []
+        self._parts = Parts()
 
     def run(self, found: Discovery) -> Catalog:
         """Read and write everything; raises ``ReferenceFileError`` when a file can't be trusted."""
@@ -73,6 +75,7 @@ class Assembly:
                 except ReferenceFileError as error:
                     self._refused.append((file, reader, error))
             self._settle_refusals()
+            self._parts.require_all()
             for file, reader, reading in self._checks:
                 self._check(file, reader, reading)
         self._end_at_the_next()
@@ -92,7 +95,7 @@ class Assembly:
             self._notes.append(f"left out {file.name}: {revision} replaces {reading.release} on all its days")
         elif reading.check_only or self._repeats_the_csv(reader, reading) or _is_qualifying(reading):
             self._checks.append((file, reader, reading))
-        elif twin := self._twin(reader, reading):
+        elif twin := self._twin(file, reader, reading):
             if _content_of(self._sources[twin.file_id]) != _content_of(file):
                 raise TwoFilesError(
                     f"it and {twin.file} differ, and both say they are {reading.release}",
@@ -112,11 +115,14 @@ class Assembly:
     def _repeats_the_csv(self, reader: Reader, reading: Reading) -> bool:
         return reader.family == "pprrvu_text" and reading.release in self._bundles.csv_releases
 
-    def _twin(self, reader: Reader, reading: Reading) -> CatalogFile | None:
-        """A loaded file of the same family, release and setting."""
+    def _twin(self, file: SourceFile, reader: Reader, reading: Reading) -> CatalogFile | None:
+        """A loaded file of the same family, release and setting, and the same part of it."""
         key = (reader.family, reading.release, reading.setting)
-        same = [file for file in self._files if (file.family, file.release, file.setting) == key]
-        return same[0] if same and reader.family not in _IN_PARTS else None
+        same = [other for other in self._files if (other.family, other.release, other.setting) == key]
+        if reader.family in _IN_PARTS:
+            part = part_of(file)
+            same = [other for other in same if part is not None and part_of(self._sources[other.file_id]) == part]
+        return same[0] if same else None
 
     def _load(self, file: SourceFile, reader: Reader, reading: Reading, rows: pa.Table | None = None) -> None:
         rows = reading.rows if rows is None else rows
@@ -131,6 +137,7 @@ class Assembly:
         if self._keep_descriptions and reader.family == "pprrvu":
             self._tables.append("description", pprrvu.descriptions(file), file_id)
         self._sources[file_id] = file
+        self._parts.add(file, reading)
         if reading.table in _COMPARED:
             self._rows[file_id] = rows
         self._files.append(

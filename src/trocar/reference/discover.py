@@ -30,6 +30,7 @@ from trocar.reference.readers import (
 )
 from trocar.reference.readers.base import Reader, SourceFile
 from trocar.reference.readers.delimited import refusal
+from trocar.reference.sync_record import RECORD
 
 # In reading order: a file that others are compared with, or take their release from, comes first.
 READERS: tuple[Reader, ...] = (
@@ -51,7 +52,7 @@ READERS: tuple[Reader, ...] = (
     policy_manual.READER,
 )
 _PUBLISHED = re.compile(
-    r"(PPRRVU|GPCI|OPPSCAP|LOCCO|ANES\d|nucc_taxonomy|Addendum_?B).*\.csv$|cci(pra|oph).*\.txt$", re.IGNORECASE
+    r"(PPRRVU|GPCI|OPPSCAP|LOCCO|ANES\d|nucc_taxonomy|Addendum[ _]?B).*\.csv$|cci(pra|oph).*\.txt$", re.IGNORECASE
 )
 _ZIP_START = b"PK\x03\x04"
 _OFFICE_PART = "[Content_Types].xml"
@@ -112,7 +113,7 @@ def _files(source: Path, outside: Path | None) -> list[SourceFile]:
         file
         for path in paths
         if path == source or not _HIDDEN.search(path.relative_to(source).as_posix())
-        if path != source / STATEMENTS
+        if path not in (source / STATEMENTS, source / RECORD)
         if outside is None or outside not in path.parents
         for file in _members(path)
     ]

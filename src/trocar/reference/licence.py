@@ -48,11 +48,11 @@ def accepted_on(store: Path) -> date | None:
         ) from error
 
 
-def require_acceptance(store: Path) -> None:
-    """Raise ``LicenceError`` unless the acceptance is on record."""
-    if accepted_on(store) is None:
+def require_acceptance(folder: Path, *, of: str = "this store", act: str = "build") -> None:
+    """Raise ``LicenceError`` unless the acceptance is on record in a folder; ``of`` and ``act`` word the error."""
+    if accepted_on(folder) is None:
         raise LicenceError(
-            "the files hold CPT codes, and acceptance of the AMA's terms is not on record for this store",
-            where=str(store),
-            remedy="Read THIRD_PARTY.md, then build with --accept-ama-license.",
+            f"the files hold CPT codes, and acceptance of the AMA's terms is not on record for {of}",
+            where=str(folder),
+            remedy=f"Read THIRD_PARTY.md, then {act} with --accept-ama-license.",
         )

@@ -21,7 +21,12 @@ _TITLE = re.compile(
 )
 _RELEASED = re.compile(r"RELEASED\s+(\d\d)/(\d\d)/(\d{4})", re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"(?:20)?(\d\d)_?(JAN|APR|JUL|OCT)", re.IGNORECASE)
-_YEAR_MONTH = re.compile(r"(20\d\d)_?(JAN|APR|JUL|OCT)", re.IGNORECASE)
+# "2025Oct", "2026 January", "january-2026": CMS writes both orders.
+_YEAR_MONTH = re.compile(
+    r"(?P<year>20\d\d)[ _-]?(?P<month>JAN|APR|JUL|OCT)"
+    r"|(?P<month_first>JAN|APR|JUL|OCT)[A-Z]*[ _-]?(?P<year_last>20\d\d)",
+    re.IGNORECASE,
+)
 _YEAR_HEADING = re.compile(r"CY\s+(20\d\d)", re.IGNORECASE)
 
 
@@ -61,8 +66,9 @@ def outpatient_release(name: str) -> Release | None:
     match = _YEAR_MONTH.search(name)
     if not match:
         return None
-    number = _MONTH_QUARTERS[match[2].upper()]
-    return Release(f"OPPS{match[1]}Q{number}", quarter(int(match[1]), number))
+    year, month = match["year"] or match["year_last"], match["month"] or match["month_first"]
+    number = _MONTH_QUARTERS[month.upper()]
+    return Release(f"OPPS{year}Q{number}", quarter(int(year), number))
 
 
 def heading_year(text: str) -> int | None:

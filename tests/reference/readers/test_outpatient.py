@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from trocar.core.errors import ReferenceFileError
+from trocar.reference.discover import discover
 from trocar.reference.readers import addendum_b, oppscap
 from trocar.reference.readers.base import SourceFile
 
@@ -73,3 +75,33 @@ def test_guidance_is_packaged_in_every_addendum(cms_files: Path) -> None:
         found = {row["hcpcs"]: row["status_indicator"] for row in reading.rows.to_pylist() if row["hcpcs"] in codes}
         assert found == dict.fromkeys(codes, "N")
     assert any("excerpt of 177 codes" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("archive", "member", "release"),
+    [
+        # As they stand in CMS's own zips: the month before or after the year, the day of the edition behind them.
+        (
+            "january-2026-opps-addendum-b.zip",
+            "508 Version 2026 January Web Addendum B/2026 January Web Addendum B.12.29.25.csv",
+            "OPPS2026Q1",
+        ),
+        ("opps.zip", "508 Version of January 2025 Web Addendum B.12.31.24.csv", "OPPS2025Q1"),
+        ("cy-2026-april-opps-addendum-b.zip", "Addendum B.csv", "OPPS2026Q2"),
+        ("july-2024-addendum-b-080524.zip", "Addendum B.csv", "OPPS2024Q3"),
+        ("october-2024-web-addendum-b.zip", "Addendum B.csv", "OPPS2024Q4"),
+    ],
+)
+def test_addendum_b_is_named_as_in_the_zips_of_cms(tmp_path: Path, archive: str, member: str, release: str) -> None:
+    """The zip and the file inside it name year and month in either order."""
+    text = "HCPCS Code,Short Descriptor,SI,APC,Relative Weight,Payment Rate\nG0001,own words,S,5571,2.6902,10.00\n"
+    with ZipFile(tmp_path / archive, "w") as made:
+        made.writestr(member, text + "V0001,own words,N,,,\n")
+    assert addendum_b.READER.read(SourceFile(tmp_path / archive, member)).release == release
+
+
+def test_a_page_under_the_name_of_addendum_b_is_refused(tmp_path: Path) -> None:
+    """CMS writes the name with a space too."""
+    (tmp_path / "2026 January Web Addendum B.12.29.25.csv").write_text("<html>accept</html>\n")
+    with pytest.raises(ReferenceFileError, match="its name is a publisher's but its content is not"):
+        discover(tmp_path)

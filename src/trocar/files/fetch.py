@@ -21,7 +21,7 @@ _FULL, _PART, _SAME, _BEYOND = 200, 206, 304, 416
 _BUSY = (429, 500, 502, 503, 504)
 # Parts of an address that say who may fetch it until when, never what it is.
 _SIGNATURE = {"expires", "signature", "key-pair-id", "policy", "sig", "se", "sp", "sv", "sr", "st", "spr", "skoid"}
-_AGENT = "trocar-rates (reads published machine-readable files; one request at a time)"
+_AGENT = "trocar (reads the files that Medicare, payers and hospitals publish; one request at a time)"
 
 
 def clean(address: str) -> str:
@@ -59,22 +59,44 @@ class Fetcher:
 
     def path(self, address: str) -> Path:
         """The local file of an address; raises ``ReferenceFileError`` for what is not there or can't be fetched."""
+        return self._local(address) or self._fetched(address, unless_known=False)
+
+    def newer(self, address: str) -> Path | None:
+        """The file of an address whose file of last time the caller took away; None while the server has no other.
+
+        Raises ``ReferenceFileError`` as ``path`` does. A local file is always given, since nothing tells its age.
+        """
+        if local := self._local(address):
+            return local
+        whole = self._fetched(address, unless_known=True)
+        return whole if whole.exists() else None
+
+    def forget(self, address: str) -> None:
+        """Remove what is kept of an address, so that it is fetched anew."""
+        for path in self._kept(address):
+            path.unlink(missing_ok=True)
+
+    def _local(self, address: str) -> Path | None:
         parts = urlsplit(address)
         if parts.scheme in ("http", "https"):
-            return self._kept(address)
+            return None
         path = Path(unquote(parts.path)) if parts.scheme == "file" else Path(address)
         if not path.is_file():
             raise ReferenceFileError("there is no such file", where=address, remedy="Check the path.")
         return path
 
-    def _kept(self, address: str) -> Path:
+    def _kept(self, address: str) -> tuple[Path, Path, Path]:
+        """The whole file, the part of one that broke off, and what the server told of them."""
         name = sha256(clean(address).encode()).hexdigest()[:24]
+        return (self._folder / f"{name}.file", self._folder / f"{name}.part", self._folder / f"{name}.json")
+
+    def _fetched(self, address: str, *, unless_known: bool) -> Path:
+        whole, part, told = self._kept(address)
         self._folder.mkdir(parents=True, exist_ok=True)
-        whole, part, told = (self._folder / f"{name}{suffix}" for suffix in (".file", ".part", ".json"))
         left, last = _TRIES, -1
         while True:
             try:
-                if self._attempt(address, whole, part, told):
+                if self._attempt(address, whole, part, told, unless_known or whole.exists()):
                     return whole
                 problem = "the connection ended before the file did"
             except (HTTPError, OSError) as error:
@@ -91,15 +113,17 @@ class Fetcher:
                 )
             self._sleep(min(60.0, 0.5 * 2 ** (_TRIES - left)))
 
-    def _attempt(self, address: str, whole: Path, part: Path, told: Path) -> bool:
-        """One request; True when the file is whole."""
+    def _attempt(self, address: str, whole: Path, part: Path, told: Path, conditional: bool) -> bool:
+        """One request; True when the file is whole, or ``conditional`` and still the one that was whole before."""
         known: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {}
         headers = {"Accept-Encoding": "identity"}
         have = part.stat().st_size if part.exists() else 0
         if have and known.get("validator"):
             headers |= {"Range": f"bytes={have}-", "If-Range": known["validator"]}
-        elif whole.exists() and known.get("etag"):
+        elif conditional and known.get("etag"):
             headers["If-None-Match"] = known["etag"]
+        elif conditional and known.get("modified"):
+            headers["If-Modified-Since"] = known["modified"]
         self._wait(urlsplit(address).netloc)
         answer = self._pool.request("GET", address, headers=headers, preload_content=False, decode_content=False)
         try:
@@ -115,7 +139,8 @@ class Fetcher:
             etag = answer.headers.get("ETag")
             # A weak tag or a day does not prove that the rest belongs to what is here.
             validator = etag if etag and not etag.startswith("W/") else None
-            told.write_text(json.dumps({"address": clean(address), "etag": etag, "validator": validator}))
+            # What would tell a whole file from a newer one is written down when it is whole.
+            told.write_text(json.dumps({"address": clean(address), "validator": validator}))
             goes_on = answer.status == _PART and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
             with part.open("ab" if goes_on else "wb") as file:
                 for piece in answer.stream(_PIECE):
@@ -123,6 +148,8 @@ class Fetcher:
         finally:
             answer.release_conn()
         part.replace(whole)
+        known = {"validator": validator, "etag": etag, "modified": answer.headers.get("Last-Modified")}
+        told.write_text(json.dumps({"address": clean(address), **known}))
         return True
 
     def _wait(self, host: str) -> None:
