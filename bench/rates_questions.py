@@ -4,10 +4,10 @@
 
 Invents extracted folders (40 payers, 600 codes, 20,000 tax numbers in 50 states, two provider groups a rate, a
 registry of providers), compacts them with ``trocar rates compact`` (in steps, so that all but the first add to the
-set) and asks ``trocar rates summary``. Each question runs in a process of its own, five times: the same question to a
-set of 4,000 rates first, which imports and opens what is needed, then to the large one; printed are the least CPU and
-clock seconds of the second, and the CPU seconds before it. With ``--keep`` the folder stays, and what is in it is used
-again.
+set, then one more file of 100,000 rates) and asks ``trocar rates summary``. Each question runs in a process of its own,
+five times: the same question to a set of 4,000 rates first, which imports and opens what is needed, then to the large
+one; printed are the least CPU and clock seconds of the second, and the CPU seconds before it. With ``--keep`` the
+folder stays, and what is in it is used again.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 PAYERS = ("Aetna", "Cigna", "UnitedHealthcare", "CareFirst", "BCBS TX", "Anthem", *(f"Plan {n}" for n in range(34)))
+# The payer of the file that comes last.
+LATE = "Plan 34"
 STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
     "RI SC SD TN TX UT VT VA WA WV WI WY"
@@ -64,15 +67,15 @@ SELECT 1000000000 + n AS npi, list_extract(string_split('{states}', ' '), (1 + h
 """
 
 
-def invent(folder: Path, rows: int) -> None:
+def invent(folder: Path, rows: int, payers: Sequence[str] = PAYERS) -> None:
     """Extracted folders of invented rates, a file for each payer, with a registry of their providers."""
     from trocar.benchmarks.writer import written_folder
 
     database = duckdb.connect()
     database.execute("SET threads = 2; SET memory_limit = '3GB'")
-    for number, payer in enumerate(PAYERS):
-        file = f"{number:016x}"
-        first, last = rows * number // len(PAYERS), rows * (number + 1) // len(PAYERS)
+    for number, payer in enumerate(payers):
+        file = f"{(*PAYERS, LATE).index(payer):016x}"
+        first, last = rows * number // len(payers), rows * (number + 1) // len(payers)
         if (folder / file).is_dir():
             continue
         with written_folder(folder, file) as writer:
@@ -115,6 +118,8 @@ def main() -> None:
         for name, rows in (("small", 4_000), ("large", given.rows)):
             invent(given.folder / f"{name}-rates", rows)
             compacted(given.folder, name, given.steps if name == "large" else 1, given.memory)
+        invent(given.folder / "late-rates", 100_000, [LATE])
+        compacted(given.folder, "late", 1, given.memory, "large")
         for question in QUESTIONS:
             tell(given.folder, question)
     finally:
@@ -122,9 +127,9 @@ def main() -> None:
             shutil.rmtree(given.folder, ignore_errors=True)
 
 
-def compacted(folder: Path, name: str, steps: int, memory: str) -> None:
+def compacted(folder: Path, name: str, steps: int, memory: str, into: str = "") -> None:
     """Compact in steps: after each, what it took, and the bytes of the set."""
-    source, target, part = folder / f"{name}-rates", folder / name, folder / f"{name}-part"
+    source, target, part = folder / f"{name}-rates", folder / (into or name), folder / f"{name}-part"
     files = sorted(path for path in source.iterdir() if path.is_dir())
     part.mkdir(exist_ok=True)
     if not (part / "providers.parquet").exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -24,8 +25,11 @@ class Server(ThreadingHTTPServer):
         self.files: dict[str, bytes] = {}
         self.missing: set[str] = set()
         self.busy = 0
+        self.busy_status, self.retry_after = 503, "0"
+        self.answering = self.most_at_once = 0
         self.breaks_after: list[int] = []
         self.asked: list[dict[str, str]] = []
+        self.asked_at: list[float] = []
 
     @property
     def address(self) -> str:
@@ -48,13 +52,21 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer, and count how many are answered at once."""
+        self.server.answering += 1
+        self.server.most_at_once = max(self.server.most_at_once, self.server.answering)
+        self._answer()
+        self.server.answering -= 1
+
+    def _answer(self) -> None:
         """Answer, break off, or be busy."""
         told = self.server
         told.asked.append({"path": self.path, **dict(self.headers)})
+        told.asked_at.append(time.monotonic())
         name = self.path.rpartition("/")[2]
         if told.busy:
             told.busy -= 1
-            return self._empty(503, {"Retry-After": "0"})
+            return self._empty(told.busy_status, {"Retry-After": told.retry_after} if told.retry_after else None)
         if "missing" in self.path or name in told.missing:
             return self._empty(404)
         whole = told.files.get(name, told.content)
@@ -66,6 +78,8 @@ class Handler(BaseHTTPRequestHandler):
         first = 0
         if self.headers.get("Range") and self.headers.get("If-Range") == tag:
             first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+        if first and first == len(whole):
+            return self._empty(416, {"Content-Range": f"bytes */{first}"})
         content = whole[first:]
         self.send_response(206 if first else 200)
         if first:

@@ -135,6 +135,14 @@ def test_a_code_out_of_force(write_file: WriteFile, full_store: Path) -> None:
     assert any(words.startswith("code_not_in_force") for words in cleaned.not_checked)
 
 
+def test_a_code_outside_the_store(write_file: WriteFile, asked: Asked) -> None:
+    """The starter pack has the schedule of the day, and not 99999: that is why it is not checked."""
+    cleaned = clean(open_rates(write_file("f1", [{**GROUP, "rate": "30", "code": "99999"}])), asked, "99999")
+    (told,) = [words for words in cleaned.not_checked if words.startswith("code_not_in_force")]
+    assert "99999 is outside the starter pack" in told
+    assert "no physician fee schedule" not in told
+
+
 def test_payers_are_known_by_whole_names() -> None:
     """Case, punctuation and legal form aside; licensees apart, one family; unknown stays unknown."""
     carefirst, texas = payer_of("CAREFIRST BLUECROSS BLUESHIELD, INC."), payer_of("BCBS TX")

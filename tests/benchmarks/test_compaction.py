@@ -154,6 +154,37 @@ def test_a_payer_that_grows_gets_its_own_partition(
     assert answers(target, asked) == answers(folder, asked)
 
 
+def test_what_questions_read_grows_by_runs(rates: Callable[..., Path], tmp_path: Path, asked: Asked) -> None:
+    """A little that comes is written beside the much that is there; partitions written again count in one run alone."""
+    folder, target = rates("f1", SIX[:3]), tmp_path / "set"
+
+    def after(*given: Any) -> list[tuple[int, list[str]]]:
+        """The runs after one more file: rates when written, and the payers that count."""
+        if given:
+            rates(*given)
+        compact(folder, target, MEMORY)
+        assert answers(target, asked) == answers(folder, asked)
+        held = read_manifest(target)
+        payers = {path: name.removeprefix("payer-") for name, path in held.rates.items()}
+        return [(run.rates, sorted(payers[path] for path in run.partitions if path in payers)) for run in held.by_code]
+
+    rates("f2", [*SIX, *SIX, *SIX], None, "Cigna")
+    assert after() == [(21, ["aetna", "cigna"])]
+    much = read_manifest(target).by_code[0]
+    # 21 is twice 3 and more: it stays.
+    assert after("f3", SIX[:3], None, "CareFirst") == [(21, ["aetna", "cigna"]), (3, ["carefirst"])]
+    # Aetna, 4 now, is written again; with it go the 3, less than twice 4. Of the 21 there are 18, twice 7 and more.
+    assert after("f4", SIX[:1]) == [(21, ["cigna"]), (7, ["aetna", "carefirst"])]
+    assert read_manifest(target).by_code[0] == much
+    # No rates: nothing is written.
+    assert after("f5", [], None, "Humana") == [(21, ["cigna"]), (7, ["aetna", "carefirst"])]
+    # Aetna again, 5 now: of the 7 there are 3.
+    assert after("f6", SIX[5:]) == [(21, ["cigna"]), (8, ["aetna", "carefirst"])]
+    # 12: the 8 are less than twice 12, the 18 less than twice 20.
+    everyone = ["aetna", "carefirst", "cigna", "hcsc-texas"]
+    assert after("f7", [*SIX, *SIX], None, "BCBS TX") == [(38, everyone)]
+
+
 def test_names_of_partitions_stay_within_their_folder() -> None:
     """Slashes, dots, quotes, other scripts and length: a plain name of a folder, another for another payer."""
     names = ["../x", "a/b", "a b", "a%20b", "ü'\"", ".", "x" * 500, "x" * 501, "aetna"]

@@ -102,6 +102,22 @@ def test_an_index_is_not_followed_when_not_asked(index: Path, tmp_path: Path) ->
     assert len(run(tmp_path, index, follow=False)) == 1
 
 
+def test_an_index_that_departs(tmp_path: Path) -> None:
+    """Keys in any case; an entry that is no object, or has no location, takes nothing with it."""
+    (tmp_path / "one.json").write_text(json.dumps(FILE))
+    (tmp_path / "two.json").write_text(json.dumps({**FILE, "version": "two"}))
+    listed = ["one.json", {"description": "no location"}, {"location": "one.json"}, {"LOCATION": "two.json"}]
+    structure = {"Reporting_Plans": [7, PLANS[0]], "In_Network_Files": listed}
+    path = tmp_path / "index.json"
+    path.write_text(json.dumps({"Reporting_Structure": [structure]}))
+    outcomes = run(tmp_path, path)
+    assert [Path(outcome.location).name for outcome in outcomes] == ["index.json", "one.json", "two.json"]
+    assert [plan["plan_id"] for plan in table(tmp_path, outcomes[0], "plans")] == [PLANS[0]["plan_id"]]
+    assert len(table(tmp_path, outcomes[0], "rejects")) == 3
+    assert outcomes[0].file
+    assert outcomes[0].file["unknown_fields"] == []
+
+
 def test_allowed_amounts_and_what_was_billed(index: Path, tmp_path: Path) -> None:
     (outcome,) = run(tmp_path, tmp_path / "allowed.json")
     rows = table(tmp_path, outcome, "rates")
@@ -113,6 +129,25 @@ def test_allowed_amounts_and_what_was_billed(index: Path, tmp_path: Path) -> Non
     assert {tuple(row["modifiers"]) for row in rows} == {("26",)}
     groups = {row["provider_group_id"]: row["npis"] for row in table(tmp_path, outcome, "groups")}
     assert groups[rows[2]["provider_group_ids"][0]] == [1111111112, 1234567893]
+
+
+def test_allowed_amounts_that_depart(tmp_path: Path) -> None:
+    """Lists that are null are listed, blank modifiers are none, two places in one text are two."""
+    document: Any = json.loads(json.dumps(ALLOWED))
+    (item,) = document["out_of_network"]
+    (entry,) = item["allowed_amounts"]
+    (payment,) = entry["payments"]
+    payment["billing_code_modifier"], entry["service_code"] = [""], ["11,22"]
+    item["allowed_amounts"].append({**entry, "payments": None})
+    document["out_of_network"].append({**item, "allowed_amounts": None})
+    (tmp_path / "allowed.json").write_text(json.dumps(document).replace('"out_of_network"', '"OUT_OF_NETWORK"'))
+    (outcome,) = run(tmp_path, tmp_path / "allowed.json")
+    rows = table(tmp_path, outcome, "rates")
+    assert len(rows) == 3
+    assert {tuple(row["modifiers"]) for row in rows} == {()}
+    assert {tuple(row["place_of_service"]) for row in rows} == {("11", "22")}
+    reasons = [row["reason"] for row in table(tmp_path, outcome, "rejects")]
+    assert reasons == ["no payments", "no allowed_amounts"]
 
 
 def test_a_finished_file_is_kept_whatever_its_name(index: Path, tmp_path: Path) -> None:

@@ -211,7 +211,16 @@ def test_amounts_are_exact(extract_text: Extract, tmp_path: Path) -> None:
         ({"expiration_date": "soon"}, "expiration_date", None, "expiration_date is no date"),
         ({"negotiated_type": "Percentage"}, "amount_kind", "percent", None),
         ({"negotiated_type": "per diem"}, "amount_kind", "per_diem", None),
+        ({"negotiated_type": "percent of billed charges"}, "amount_kind", "percent", None),
+        ({"negotiated_type": "per_diem"}, "amount_kind", "per_diem", None),
+        ({"negotiated_type": "Per-Diem"}, "amount_kind", "per_diem", None),
         ({"setting": "Outpatient"}, "setting", "outpatient", None),
+        ({"billing_code_modifier": [""]}, "modifiers", [], "billing_code_modifier has empty entries"),
+        ({"billing_code_modifier": ["26", " "]}, "modifiers", ["26"], "billing_code_modifier has empty entries"),
+        ({"billing_code_modifier": ["26,59"]}, "modifiers", ["26", "59"], "billing_code_modifier has several in one"),
+        ({"service_code": [""]}, "place_of_service", [], "service_code has empty entries"),
+        ({"service_code": ["11, 2"]}, "place_of_service", ["11", "02"], "service_code has several in one"),
+        ({"service_code": ["cstm-00"]}, "place_of_service", ["CSTM-00"], None),
     ],
 )
 def test_departures_are_read_and_counted(
@@ -297,9 +306,55 @@ def test_ids_are_compared_as_numbers(extract_text: Extract, tmp_path: Path) -> N
     assert outcome.file["references_unresolved"] == 1
 
 
-def test_several_codes_in_one_field_are_listed(extract_text: Extract, tmp_path: Path) -> None:
-    outcome = extract_text(json.dumps({**FILE, "in_network": [{**ITEM, "billing_code": "77012 AND 77002"}]}), {"77012"})
-    assert [row["reason"] for row in rows(outcome, tmp_path, "rejects")] == ["several codes in one field"]
+@pytest.mark.parametrize("code", ["77012 AND 77002", "77002,77012", "77002;77012", "77012-26", "77012/77002", "77012*"])
+def test_several_codes_in_one_field_are_listed(code: str, extract_text: Extract, tmp_path: Path) -> None:
+    outcome = extract_text(json.dumps({**FILE, "in_network": [{**ITEM, "billing_code": code}]}), {"77012"})
+    assert [row["reason"] for row in rows(outcome, tmp_path, "rejects")] == ["more than a code in one field"]
+    outcome = extract_text(json.dumps({**FILE, "in_network": [{**ITEM, "billing_code": code}]}), {"7701"})
+    assert rows(outcome, tmp_path, "rejects") == []
+
+
+@pytest.mark.parametrize("chunk", [7, 8 << 20])
+@pytest.mark.parametrize("limit", LIMITS)
+def test_keys_count_in_any_case(
+    chunk: int, limit: int, extract_text: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the root and in items, large ones too: each that is written otherwise is counted."""
+    monkeypatch.setattr(in_network, "Stream", partial(Stream, chunk=chunk, limit=limit))
+    large = {**ITEM, "negotiated_rates": [RATE] * 600}
+    text = json.dumps({**FILE, "in_network": [ITEM, large]})
+    for name in ("in_network", "provider_references", "negotiated_rates", "billing_code_type", "provider_group_id"):
+        text = text.replace(f'"{name}"', f'"{name.title()}"')
+    outcome = extract_text(text.replace('"billing_code"', '"BILLING_CODE"'), {"77012"})
+    assert len(rows(outcome, tmp_path)) == 601
+    assert [row["tin"] for row in rows(outcome, tmp_path, "groups")] == ["12-3456789"]
+    assert rows(outcome, tmp_path, "rejects") == []
+    told = counted(outcome, "repairs")
+    assert told["in_network is written in capitals"] == told["provider_references is written in capitals"] == 1
+    assert told["in_network[].billing_code is written in capitals"] == 2
+    assert outcome.file
+    assert outcome.file["unknown_fields"] == []
+
+
+def test_a_rate_without_prices_is_listed(extract_text: Extract, tmp_path: Path) -> None:
+    """Null or missing is not nothing; an empty list is."""
+    rates = [{**RATE, "negotiated_prices": None}, {"provider_references": [1]}, {**RATE, "negotiated_prices": []}]
+    outcome = extract_text(json.dumps({**FILE, "in_network": [{**ITEM, "negotiated_rates": rates}]}))
+    assert [row["reason"] for row in rows(outcome, tmp_path, "rejects")] == ["no negotiated_prices"] * 2
+
+
+def test_one_reference_for_a_list_of_it(extract_text: Extract, tmp_path: Path) -> None:
+    """A number or a text stands for the list; null in a list for nothing."""
+    rates = [{**RATE, "provider_references": named} for named in (1, "1", [None, 1])]
+    outcome = extract_text(json.dumps({**FILE, "in_network": [{**ITEM, "negotiated_rates": rates}]}))
+    assert [row["provider_group_ids"] for row in rows(outcome, tmp_path)] == [["1"]] * 3
+    assert counted(outcome, "repairs") == {
+        "provider_references is not a list": 2,
+        "provider_group_id is not a number": 1,
+        "provider_references has empty entries": 1,
+    }
+    assert outcome.file
+    assert outcome.file["references_unresolved"] == 0
 
 
 def test_bundles_keep_their_codes(extract_text: Extract, tmp_path: Path) -> None:
@@ -320,6 +375,23 @@ def test_a_section_twice_is_read_twice_and_told(extract_text: Extract, tmp_path:
     outcome = extract_text(text)
     assert len(rows(outcome, tmp_path)) == 2
     assert counted(outcome, "repairs") == {"in_network stands there twice": 1}
+
+
+def test_a_key_that_stands_twice_is_told(extract_text: Extract, tmp_path: Path) -> None:
+    """Of one object the last counts, and the file says where; the words of a text are no key."""
+    words = ('"negotiated_rate": 7', "negotiated_rate", "provider_references")
+    prices = [{**PRICE, "additional_information": text} for text in words]
+    other = {**ITEM, "negotiated_rates": [{**RATE, "negotiated_prices": prices}]}
+    text = json.dumps({**FILE, "in_network": [ITEM, other]})
+    twice = text.replace('"negotiated_rate": 25.5', '"negotiated_rate": 25.5, "negotiated_rate": 30', 1)
+    twice = twice.replace('"provider_references": [1]', '"provider_references": [7], "provider_references": [1]', 1)
+    outcome = extract_text(twice)
+    assert [row["rate"] for row in rows(outcome, tmp_path)] == [30, *[Decimal("25.5")] * 3]
+    keys = ("negotiated_rate", "provider_references")
+    assert counted(outcome, "repairs") == {f"{key} stands there twice": 1 for key in keys}
+    assert outcome.file
+    assert {entry["first_offset"] for entry in outcome.file["repairs"]} == {text.index('{"negotiation_arrangement"')}
+    assert counted(extract_text(text), "repairs") == {}
 
 
 def test_what_stands_twice_is_kept_twice(extract_text: Extract, tmp_path: Path) -> None:

@@ -171,6 +171,21 @@ def test_the_tables_of_one_go_wherever_it_is_cut(
         both(tmp_path_factory.mktemp("file"), content, len(content) // count, codes=frozenset({"77012"}))
 
 
+@pytest.mark.parametrize(
+    "name", ["in_network", "provider_references", "negotiated_rates", "provider_group_id", "twice"]
+)
+def test_what_departs_in_ranges(name: str, tmp_path: Path) -> None:
+    """Keys in capitals, or twice in one object: the same rows and the same counts."""
+    items = [{**ITEM, "billing_code": code, "negotiated_rates": [RATE] * 9} for code in ("77012", "77002", "77021")] * 9
+    text = json.dumps({**FILE, "in_network": items}).replace(f'"{name}"', f'"{name.upper()}"')
+    if name == "twice":
+        text = text.replace('"negotiated_rate": 25.5', '"negotiated_rate": 25.5, "negotiated_rate": 30')
+    outcome, _ = both(tmp_path, text.encode(), len(text) // 7)
+    assert outcome.file
+    assert outcome.file["rates"] == 18 * 9
+    assert outcome.file["repairs"]
+
+
 def test_a_wrong_proposal_is_found_and_read_again(tmp_path: Path) -> None:
     """Objects of an unknown field look like items; a range in their midst begins at one of them."""
     decoys = [{**ITEM, "negotiated_rates": [RATE] * 3}] * 40

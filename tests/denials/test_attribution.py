@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from trocar.denials.sections import SECTIONS, feedback_rows
 from trocar.engine.pack import Pack
 
@@ -122,3 +124,15 @@ def test_a_reason_no_longer_in_use_is_said(bench: Bench, pack: Pack) -> None:
     assert row["carc"] == "999"
     assert row["code_in_use"] == "CARC 999 is not in the published list"
     assert row["family"] == "a reason this version has no words for"
+
+
+@pytest.mark.parametrize("said", ["CO*44", "CO*105", "PR*142", "PR*178", "CO*303", "OA*209"])
+def test_a_reason_that_is_no_denial_cuts_nothing(bench: Bench, pack: Pack, said: str) -> None:
+    """A discount, a withheld tax, shares of patients under Medicaid, what may not be collected: paid, not cut."""
+    line = f"20610:RT*200*60**1~DTM*472*20240815~CAS*CO*45*120~CAS*{said}*20"
+    patient = 20 if said.startswith("PR") else 0
+    bench.remit(Payment("60", [claim(f"R1*1*200*60*{patient}*MC*I1*11*1", line)]))
+    database = bench.analysed(pack).database
+    assert database.execute("SELECT outcome, denied_cents, patient_cents FROM outcome").fetchall() == [
+        ("paid", 0, patient * 100)
+    ]

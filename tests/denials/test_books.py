@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import x12_files
@@ -219,3 +220,14 @@ def test_one_line_sent_may_be_answered_with_several(bench: Bench) -> None:
         (3, 2, "line control number"),
     ]
     assert _sections(bench)["unsent"].rows == []
+
+
+def test_a_file_added_before_a_column_was_known_is_still_read(bench: Bench) -> None:
+    """Files of two versions side by side: what the older one does not hold is empty."""
+    bench.remit(Payment("80", [PAID]))
+    (older,) = bench.book.paths("lines")
+    held = pq.read_table(older)
+    pq.write_table(held.drop_columns(["location_number", "federal_one_cents"]), older)
+    bench.remit(Payment("0", [PAID.replace("A1*1*200*80", "A9*4*200*0")], number="Z"))
+    assert bench.book.table("lines").num_rows == 2
+    assert reconcile(bench.book).execute("SELECT count(location_number), count(*) FROM lines").fetchall() == [(0, 2)]

@@ -196,3 +196,28 @@ def test_medicare_takes_no_appeal_of_late_filing(bench: Bench, pack: Pack) -> No
     assert "42 CFR 405.926" in item.deadline_basis
     (reason,) = SECTIONS["reasons"](analysis).rows
     assert reason["deadline"] == item.deadline_basis
+
+
+def test_the_denial_of_a_copy_changes_nothing(bench: Bench, pack: Pack) -> None:
+    """A claim paid 80.00 was sent again, and the copy denied (OA-18): nothing more is charged or denied."""
+    paid = claim("A*1*200*80*0*MB*I1*11*1", "20610:RT*200*80**1~DTM*472*20240815~CAS*CO*45*120")
+    copy = claim("A*4*200*0*0*MB*I2*11*1", "20610:RT*200*0**1~DTM*472*20240815~CAS*OA*18*200")
+    bench.remit(Payment("80", [paid]))
+    bench.remit(Payment("0", [copy], number="Z", day="20241101"))
+    analysis = bench.analysed(pack)
+    told = {row["what"]: row["value"] for row in SECTIONS["overview"](analysis).rows}
+    assert (told["charges"], told["lines denied now"]) == (Decimal("200.00"), 0)
+    assert SECTIONS["worklist"](analysis).rows == []
+    (left,) = SECTIONS["leave"](analysis).rows
+    assert (left["carc"], left["why"].split(":")[0]) == (
+        "OA-18",
+        "the line was answered before, and that answer stands",
+    )
+
+
+def test_the_denial_of_a_copy_of_nothing_known_is_worked(bench: Bench, pack: Pack) -> None:
+    """The first claim is not in the book: the denial is all that is known of the line."""
+    copy = claim("A*4*200*0*0*MB*I2*11*1", "20610:RT*200*0**1~DTM*472*20240815~CAS*OA*18*200")
+    bench.remit(Payment("0", [copy], number="Z"))
+    (row,) = SECTIONS["worklist"](bench.analysed(pack)).rows
+    assert row["carc"] == "OA-18"

@@ -89,3 +89,20 @@ def test_registries_keep_what_the_folder_names(write_file: WriteFile, tmp_path: 
     assert held == [(1_000_000_100, "MD", ["2085R0204X"])]
     with pytest.raises(RatesError, match="no column NPI"):
         load_providers(folder, billed, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("hcpcs,units,modifiers\n77012,250,26\n", "the column 'modifiers' is not known"),
+        ("hcpcs,units,units\n77012,250,26\n", "the column 'units' stands there twice"),
+        ("hcpcs,modifier\n77012,26\n", "there is no column units"),
+        ("hcpcs,units\n77012,250,26\n", "there are more cells than columns"),
+        ("", "there is no column hcpcs"),
+    ],
+)
+def test_volumes_that_could_be_misread(text: str, what: str, tmp_path: Path) -> None:
+    """A modifier under another heading would be lost, and the price be that of another service."""
+    (tmp_path / "volumes.csv").write_text(text, "utf-8")
+    with pytest.raises(ClaimInputError, match=what):
+        read_volumes(tmp_path / "volumes.csv")

@@ -107,6 +107,19 @@ def test_a_reversal_under_another_claim_number_is_paired_by_the_payers(bench: Be
     assert (row["state"], row["first_paid"]) == ("not yet corrected", Decimal("52.19"))
 
 
+def test_parts_of_a_replacement_stand_side_by_side(bench: Bench) -> None:
+    """The first claim is replaced (frequency 7) and answered in two parts: both stand, the first claim does not."""
+    line = "20610:RT*100*40**1~DTM*472*20240815~CAS*CO*45*60"
+    bench.remit(Payment("40", [claim("A*1*100*40*0*MB*I1*11*1", line)]))
+    parts = [
+        claim("A*1*100*40*0*MB*I2*11*7", line),
+        claim("A*1*50*20*0*MB*I3*11*7", "77002:26*50*20**1~DTM*472*20240815~CAS*CO*45*30"),
+    ]
+    bench.remit(Payment("60", parts, number="E2", day="20241001"))
+    query = "SELECT payer_claim_control_number FROM outcome WHERE stands ORDER BY 1"
+    assert reconcile(bench.book).execute(query).fetchall() == [("I2",), ("I3",)]
+
+
 def test_a_claim_paid_again_without_a_reversal_is_told(bench: Bench) -> None:
     """52.19 and then 60.00 for the same claim: nothing was taken back."""
     bench.remit(Payment("52.19", [PAID]))
@@ -129,6 +142,23 @@ def test_a_second_payer_accounts_for_the_whole_charge_and_nothing_is_written_off
     (row,) = _rows(bench, "other_payers")
     assert (row["earlier_payers"], row["left_to_write_off"]) == (Decimal("186.95"), Decimal("0.00"))
     assert row["state"] == "accounts for the whole charge"
+
+
+def test_what_three_payers_leave_is_written_off_once(bench: Bench) -> None:
+    """200.00 - 80.00 - 15.00 paid by the first two, 0.00 by the third, 100.00 written off by the first: 5.00 is left.
+
+    Said with the last answer alone: with each it would be written off twice.
+    """
+    first = "20610:RT*200*80**1~DTM*472*20240815~CAS*CO*45*100~CAS*PR*2*20"
+    second = "20610:RT*200*15**1~DTM*472*20240815~CAS*OA*23*180~CAS*CO*45*5"
+    third = "20610:RT*200*0**1~DTM*472*20240815~CAS*OA*23*195~CAS*CO*45*5"
+    bench.remit(
+        Payment("80", [claim("F1*1*200*80*20*MB*I1*11*1", first)]),
+        Payment("15", [claim("F1*2*200*15*0*CI*J1*11*1", second)], number="E2", payer="SECOND", payer_id="99"),
+        Payment("0", [claim("F1*3*200*0*0*MC*K1*11*1", third)], number="E3", payer="THIRD", payer_id="77"),
+    )
+    rows = _rows(bench, "other_payers")
+    assert [(row["payer"], row["left_to_write_off"]) for row in rows] == [("SECOND", None), ("THIRD", Decimal("5.00"))]
 
 
 def test_payers_may_know_the_patient_by_different_numbers(bench: Bench) -> None:

@@ -115,6 +115,39 @@ def test_a_fee_table_pays_by_code_modifier_and_place(bench: Bench, pack: Pack) -
     assert (verdict, cents) == ("underpaid", 14200)  # 2 x 71.00
 
 
+@pytest.mark.parametrize(
+    ("sent", "answered", "terms"),
+    [
+        ("RT,22,NATIONAL,M17.11,1", "20610:RT*200*80**1", "fee = 1\n[[contract.carve_out]]\nplaces = ['22']\nfee = 80"),
+        ("RT,11,NATIONAL,M17.11,1", "20610*200*80**1", "fee = 1\n[[contract.carve_out]]\nmodifiers = ['RT']\nfee = 80"),
+        ("RT,11,NATIONAL,M17.11,2", "20610:RT*200*80**1", "fee = 40"),
+    ],
+    ids=["the line's own place", "a modifier the payer dropped", "units the payer cut without a word"],
+)
+def test_a_contract_goes_by_what_was_billed(bench: Bench, pack: Pack, sent: str, answered: str, terms: str) -> None:
+    """CLP08 says 11 and one unit was answered: place, modifiers and units are those of the claim as sent."""
+    bench.sent(f"A1,1,2024-08-15,20610,{sent},200.00,M,P1\n")
+    bench.remit(Payment("80", [claim("A1*1*200*80*0*CI*I1*11*1", f"{answered}~DTM*472*20240815~CAS*CO*45*120")]))
+    path = bench.folder / "contracts.toml"
+    path.write_text(f'[[contract]]\npayer = ["00001"]\n{terms}\n')
+    assert _verdicts(bench.analysed(pack, read_contracts(path))) == [("as_expected", 8000, 8000)]
+
+
+def test_a_line_without_a_day_or_code_is_counted_as_not_compared(bench: Bench, pack: Pack) -> None:
+    """No DTM at all: not passed over, and with the claim as sent its day is known. Nor is a revenue code alone."""
+    path = bench.folder / "contracts.toml"
+    path.write_text('[[contract]]\npayer = ["00001"]\nfee = 80\n')
+    dateless = claim("A1*1*200*80*0*CI*I1*11*1", "20610:RT*200*80**1~CAS*CO*45*120")
+    alone = claim("A2*1*200*80*0*CI*I2*13*1", "20610*200*80*0360*1~DTM*472*20240815~CAS*CO*45*120")
+    bench.remit(Payment("160", [dateless, alone.replace("SVC*HC:20610*", "SVC*NU:0360*")]))
+    agreed = read_contracts(path)
+    notes = SECTIONS["underpaid"](bench.analysed(pack, agreed)).notes
+    assert "1 line is not compared: the line has no date of service." in notes
+    assert "1 line is not compared: the line has no procedure code." in notes
+    bench.sent(SENT.format(units=1))
+    assert _verdicts(bench.analysed(pack, agreed))[0] == ("as_expected", 8000, 8000)
+
+
 def test_a_difference_within_the_tolerance_is_rounding(bench: Bench, pack: Pack) -> None:
     """60.00 allowed, 60.05 expected: as expected with a tolerance of five cents, underpaid with one of four."""
     bench.sent(SENT.format(units=1))

@@ -64,3 +64,37 @@ def test_claims_that_are_none(run: Run, tmp_path: Path) -> None:
     result = run(f"acknowledgments {_answer(tmp_path)} --claims {path}")
     assert result.exit_code == 2
     assert "no claims" in result.stderr
+
+
+def test_a_transaction_rejected_as_a_whole_rejects_its_claims(run: Run, sent: Path, tmp_path: Path) -> None:
+    """STC in 2200B with category A8 and no claims below: both claims are rejected, not unanswered."""
+    whole = interchange("277CA")
+    end = next(at for at, segment in enumerate(whole) if segment.startswith("HL*3*"))
+    segments = [*whole[:end], *whole[-3:]]
+    path = tmp_path / "answer"
+    path.write_text(text_of(recounted(changed(segments, **{"STC*A1:20*20250302*WQ": "STC*A8:746:40*20250302*U"}))))
+    result = run(f"acknowledgments {path} --claims {sent} --format json")
+    assert result.exit_code == 1
+    rows = [row for row in json_lines(result) if row["section"] in ("rejected", "unanswered")]
+    assert [(row["section"], row["claim_id"], row["by"], row["statuses"]) for row in rows] == [
+        ("rejected", "A100", "277CA", "A8:746:40"),
+        ("rejected", "B200", "277CA", "A8:746:40"),
+    ]
+
+
+def test_what_is_neither_accepted_nor_rejected_is_not_clear(run: Run, sent: Path, tmp_path: Path) -> None:
+    """F1 belongs to the answer of a status request: nothing says that the claim was taken in."""
+    answer = _answer(tmp_path, **{"STC*A7:562:85*20250302*U*100": "STC*F1:65*20250302*WQ*100"})
+    result = run(f"acknowledgments {answer} --claims {sent} --format json")
+    assert result.exit_code == 1
+    (row,) = [row for row in json_lines(result) if row["section"] == "other"]
+    assert (row["claim_id"], row["charge"], row["statuses"]) == ("B200", "100.00", "F1:65, A7:507 on 99213")
+
+
+def test_a_file_without_acknowledgments_is_refused(run: Run, sent: Path, tmp_path: Path) -> None:
+    """The claims themselves, or nothing at all: that is no answer in which nothing was acknowledged."""
+    (tmp_path / "empty").write_text("")
+    for path in (sent, tmp_path / "empty"):
+        result = run(f"acknowledgments {path} --claims {sent}")
+        assert result.exit_code == 2
+        assert "the file holds no acknowledgment" in result.stderr

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -202,6 +204,27 @@ def test_a_refused_file_adds_nothing_to_a_book_and_leaves_it(run: Run, book: Pat
     assert refused.exit_code == 2
     assert "the file is in the book already, as claims" in refused.stderr
     assert run("remit", "-o", str(book)).exit_code == 0
+
+
+def test_standard_input_is_a_remittance_too(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the same bytes as a file are in the book already."""
+    monkeypatch.setenv("TROCAR_PATIENT_KEY", "a key for tests alone")
+    folder = tmp_path / "book.parquet"
+    assert "standard input: 1 claims" in run(f"remit - -o {folder}", input=ERA).stderr
+    (tmp_path / "era.835").write_text(ERA)
+    assert "in the book already" in run(f"remit {tmp_path / 'era.835'} -o {folder}").stderr
+
+
+def test_why_nothing_could_be_read_is_said(run: Run, tmp_path: Path) -> None:
+    """A gzip cut short before its first block ends, a zip that holds nothing: the reason, and no book."""
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(ERA.encode())[:-200])
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
+        archive.mkdir("folder")
+    for name, reason in (("cut.gz", "the compressed file is damaged"), ("empty.zip", "the zip holds no file")):
+        result = run(f"remit {tmp_path / name} -o {tmp_path / 'new.parquet'}")
+        assert result.exit_code == 2
+        assert reason in result.stderr
+        assert not (tmp_path / "new.parquet").exists()
 
 
 def test_strict_refuses_a_file_with_an_error(run: Run, tmp_path: Path) -> None:

@@ -69,9 +69,57 @@ def test_the_pause_between_requests_is_kept(server: Server, tmp_path: Path) -> N
     fetcher = Fetcher(tmp_path, pause=1000, sleep=slept.append)
     fetcher.path(server.address)
     assert slept == []
+    assert server.asked[0]["User-Agent"].startswith("trocar ")
     fetcher.path(server.address)
     assert len(slept) == 1
     assert 990 < slept[0] <= 1000
+
+
+def test_the_pause_is_one_for_all_that_fetch_into_a_folder(server: Server, tmp_path: Path) -> None:
+    """Another process waits as if it were the same."""
+    slept: list[float] = []
+    Fetcher(tmp_path, pause=1000, sleep=slept.append).path(server.address)
+    Fetcher(tmp_path, pause=1000, sleep=slept.append).path(server.address + "?id=2")
+    assert len(slept) == 1
+    assert 990 < slept[0] <= 1000
+
+
+def test_a_server_says_how_long_to_wait(server: Server, tmp_path: Path) -> None:
+    """429 with and without Retry-After: as it says, and never less than the pause."""
+    slept: list[float] = []
+    server.busy, server.busy_status, server.retry_after = 1, 429, "7"
+    Fetcher(tmp_path / "1", pause=2, sleep=slept.append).path(server.address)
+    # 7 as told; the pause before the second request is counted from the first and is not over, since nobody slept.
+    assert slept == [7, pytest.approx(2, abs=0.5)]
+    slept.clear()
+    server.busy, server.retry_after = 2, ""
+    Fetcher(tmp_path / "2", pause=0, sleep=slept.append).path(server.address)
+    assert slept == [0.5, 1]
+
+
+def test_a_server_that_says_come_back_tomorrow(server: Server, fetcher: Fetcher) -> None:
+    """Nobody waits a day in silence: it is said, and asked once."""
+    server.busy, server.retry_after = 9, "86400"
+    with pytest.raises(ReferenceFileError, match="asks to wait longer than an hour"):
+        fetcher.path(server.address)
+    assert len(server.asked) == 1
+
+
+def test_a_server_that_is_not_there_is_given_up(tmp_path: Path) -> None:
+    """Eight tries, as with all other troubles: 0.5 + 1 + 2 + 4 + 8 + 16 + 32 seconds."""
+    slept: list[float] = []
+    with pytest.raises(ReferenceFileError, match="can't be fetched"):
+        Fetcher(tmp_path, pause=0, sleep=slept.append).path("http://127.0.0.1:9/none.json")
+    assert sum(slept) < 130
+
+
+def test_a_file_that_is_all_here_is_not_sent_again(server: Server, fetcher: Fetcher) -> None:
+    """Killed between the last byte and the renaming: the server answers 416 with the size, which is ours."""
+    whole = fetcher.path(server.address)
+    whole.rename(whole.with_suffix(".part"))
+    assert fetcher.path(server.address).read_bytes() == CONTENT
+    assert server.asked[1]["Range"] == f"bytes={len(CONTENT)}-"
+    assert len(server.asked) == 2
 
 
 def test_an_answer_that_is_no_file(server: Server, fetcher: Fetcher) -> None:

@@ -15,7 +15,7 @@ from trocar.benchmarks.header import Header
 from trocar.benchmarks.json_parts import Bad, Open, Span
 from trocar.benchmarks.json_stream import Stream
 from trocar.benchmarks.mending import Fields
-from trocar.benchmarks.prices import amount, place
+from trocar.benchmarks.prices import amount, entries, places
 from trocar.benchmarks.reading import read_to_the_end
 from trocar.benchmarks.tally import Tally
 from trocar.benchmarks.writer import TableWriter
@@ -77,7 +77,7 @@ class _AllowedAmounts:
                 self._tally.counts["items_wanted"] += 1
                 shared = {"source_kind": "allowed_amounts", "file_id": self._tally.file_id, "offset": offset}
                 shared |= {**self.header.rate_columns(), "code_type": kind, "code": code}
-                amounts = _raws.decode(item.take("allowed_amounts") or b"[]")
+                amounts = self._listed(item, "allowed_amounts", _ITEM, offset)
                 rows = [row for entry in amounts for row in self._amounts(entry, offset)]
                 numbered = [{**shared, **row, "ordinal": ordinal} for ordinal, row in enumerate(rows)]
                 self._tally.writer.extend("rates", numbered)
@@ -86,6 +86,13 @@ class _AllowedAmounts:
             item.end()
         except msgspec.DecodeError as error:
             self._tally.reject(offset, _ITEM, str(error), bytes(raw)[:400])
+
+    def _listed(self, fields: Fields, name: str, where: str, offset: int) -> list[Raw]:
+        """The entries of a list that has to be there."""
+        value = fields.take(name)
+        if value is None:
+            self._tally.reject(offset, where, f"no {name}")
+        return _raws.decode(value or b"[]")
 
     def _amounts(self, raw: Raw, offset: int) -> Iterator[dict[str, Any]]:
         """The rows of one TIN, place and class."""
@@ -99,16 +106,17 @@ class _AllowedAmounts:
         shared = {
             "billing_class": (entry.text("billing_class") or "").lower() or None,
             "setting": (setting or "").lower() or None,
-            "place_of_service": list(map(place, entry.texts("service_code"))),
+            "place_of_service": places(entry.texts("service_code"), offset, self._tally),
         }
-        for payment in _raws.decode(entry.take("payments") or b"[]"):
+        for payment in self._listed(entry, "payments", f"{_ITEM}.allowed_amounts[]", offset):
             yield from self._payment(payment, offset, shared, found)
         entry.end()
 
     def _payment(self, raw: Raw, offset: int, shared: dict[str, Any], tin: Tin) -> Iterator[dict[str, Any]]:
         path = f"{_ITEM}.allowed_amounts[].payments[]"
         payment = Fields(raw, path, offset, self._tally)
-        shared = {**shared, "modifiers": [text.strip().upper() for text in payment.texts("billing_code_modifier")]}
+        modifiers = payment.texts("billing_code_modifier")
+        shared = {**shared, "modifiers": entries(modifiers, "billing_code_modifier", offset, self._tally)}
         billed = []
         for entry in _raws.decode(payment.take("providers") or b"[]"):
             provider = Fields(entry, f"{path}.providers[]", offset, self._tally)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from trocar.core.errors import UsageError
 from trocar.reference.law import law
 
 _KNOWN = "trocar.knowledge.codes"
+# Why rates of such a field are not read.
+AMONG_OTHERS = "more than a code in one field"
+_BETWEEN = re.compile(r"[^0-9A-Z]+")
 
 
 def guidance() -> frozenset[str]:
@@ -52,3 +56,11 @@ def _codes(part: str) -> frozenset[str]:
             remedy=f"Named sets: {', '.join('@' + name for name in SETS)}. A file holds codes and spaces.",
         ) from error
     return frozenset(word.upper() for word in words)
+
+
+def is_among_others(text: str, codes: Set[str]) -> bool:
+    """Whether a published field holds one of the codes together with something else (``77012-26``, ``77002,77012``).
+
+    What its amounts are for, nobody says.
+    """
+    return not text.isalnum() and text not in codes and not codes.isdisjoint(_BETWEEN.split(text))

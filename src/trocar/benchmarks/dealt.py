@@ -206,7 +206,7 @@ def _is_cut(text: Text, asked: Extraction) -> bool:
         text.compression == "none"
         and size >= 2 * asked.range_size
         and not _may_be_finished(size, asked)
-        and kind_of(text) == "in_network"
+        and kind_of(text, str(text.path)) == "in_network"
     )
 
 

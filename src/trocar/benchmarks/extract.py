@@ -143,7 +143,7 @@ def extract_text(found: Found, asked: Extraction, fetcher: Fetcher) -> Outcome:
         if finished and finished["kind"] != "index":
             outcome.file, outcome.kept = finished, True
             return outcome
-        kind = kind_of(text)
+        kind = kind_of(text, known["location"])
         reader = _reader(kind, known["location"])
         extra: dict[str, Any] = {}
         if kind == "index":

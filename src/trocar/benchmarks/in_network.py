@@ -9,11 +9,12 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec import Raw
 
+from trocar.benchmarks.code_sets import AMONG_OTHERS, is_among_others
 from trocar.benchmarks.groups import GroupColumns
 from trocar.benchmarks.header import Header
 from trocar.benchmarks.json_parts import Bad, Open, Span
 from trocar.benchmarks.json_stream import Stream
-from trocar.benchmarks.mending import NULL, Fields
+from trocar.benchmarks.mending import NULL, Fields, in_any_case
 from trocar.benchmarks.prices import Prices
 from trocar.benchmarks.provider_references import Fetch, ProviderReferences
 from trocar.benchmarks.reading import read_to_the_end
@@ -109,10 +110,10 @@ class InNetwork:
             return
         offsets = span.offsets()
         for index in wanted:
-            head = span.heads[index]
-            item = self._columns(head, offsets[index])
+            members = in_any_case(span.heads[index], _KNOWN, _ITEM, offsets[index], self._tally)
+            item = self._columns(members, offsets[index])
             if item:
-                rates = head.get(_RATES)
+                rates = members.get(_RATES)
                 if rates is None or bytes(memoryview(rates)[:1]) != b"[":
                     self._tally.reject(offsets[index], f"{_ITEM}.{_RATES}", "a list is missing")
                     continue
@@ -123,23 +124,25 @@ class InNetwork:
         if self._codes is None or published is None:
             return True
         content = bytes(published)
-        if content[:1] != b'"' or b"\\" in content or b" " in content:
+        code = content[1:-1].decode("utf-8", "replace").upper()
+        if content[:1] != b'"' or "\\" in code or code in self._codes:
             return True
-        return content[1:-1].decode("utf-8", "replace").upper() in self._codes
+        return is_among_others(code, self._codes)
 
     def _columns(self, head: Mapping[str, Raw], offset: int) -> dict[str, Any] | None:
         """The columns that all rows of an item share; None when it is not asked for, or can't be read."""
-        for name in head.keys() - _KNOWN:
-            self._tally.unknown(f"{_ITEM}.{name}", offset)
         if not self._wants(head.get("billing_code")):
             return None
         item = Fields(b"{}", _ITEM, offset, self._tally)
-        item.hold({name: value for name, value in head.items() if name != _RATES})
+        item.hold({name: value for name, value in head.items() if name in _KNOWN and name != _RATES})
         try:
             code = (item.text("billing_code") or "").strip().upper()
             kind = (item.text("billing_code_type") or "").strip().upper()
             if self._codes is not None and code not in self._codes:
-                self._report_several(code, offset)
+                # A drug's number is digits between hyphens.
+                if not code or (kind != "NDC" and is_among_others(code, self._codes)):
+                    reason = AMONG_OTHERS if code else "no billing_code"
+                    self._tally.reject(offset, f"{_ITEM}.billing_code", reason, code.encode())
                 return None
             if not code or not kind:
                 self._tally.reject(offset, _ITEM, "no billing_code or no billing_code_type")
@@ -160,14 +163,6 @@ class InNetwork:
             self._tally.reject(offset, _ITEM, str(error))
             return None
 
-    def _report_several(self, code: str, offset: int) -> None:
-        """Some files write several codes into one field; which of them a rate is for, nobody says."""
-        words = code.replace(",", " ").split()
-        if not code:
-            self._tally.reject(offset, _ITEM, "no billing_code")
-        elif self._codes is not None and len(words) > 1 and not self._codes.isdisjoint(words):
-            self._tally.reject(offset, f"{_ITEM}.billing_code", "several codes in one field", code.encode())
-
     def _codes_in(self, item: Fields, name: str) -> list[dict[str, str | None]]:
         value = item.take(name)
         if value is None or bytes(value) == NULL:
@@ -184,10 +179,10 @@ class InNetwork:
         ordinal = 0
         with tempfile.TemporaryFile(prefix="trocar-rates-") as kept:
             for key in self.stream.members():
-                if key != _RATES:
+                if key.lower() != _RATES:
                     head[key] = Raw(self.stream.value())
                     continue
-                if "billing_code" in head and not self._wants(head["billing_code"]):
+                if not self._wants(head.get("billing_code")):
                     self.stream.skip()
                     continue
                 for part in self.stream.elements():
@@ -197,7 +192,7 @@ class InNetwork:
                     else:
                         reason = part.reason if isinstance(part, Bad) else "larger than one rate may be"
                         self._tally.reject(part.offset, f"{_ITEM}.{_RATES}[]", reason)
-            item = self._columns(head, offset)
+            item = self._columns(in_any_case(head, _KNOWN, _ITEM, offset, self._tally), offset)
             if item and kept.tell():
                 kept.write(b"]")
                 kept.seek(0)

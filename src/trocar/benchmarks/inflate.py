@@ -23,6 +23,8 @@ else:
     _BREAKS = (zlib.error, isal_zlib.error)
 
 _STEP = 1 << 20
+# What a Mac puts beside each file that it packs.
+_FORKS = "__MACOSX/"
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
 
@@ -122,9 +124,12 @@ def texts_of(path: Path) -> Iterator[Text]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            names = [name for name in names if not name.startswith(_FORKS)]
     except zipfile.BadZipFile as error:
         raise ReferenceFileError(
             f"the zip can't be read ({error})", where=str(path), remedy="Download it again."
         ) from error
+    if not names:
+        raise ReferenceFileError("the zip is empty", where=str(path), remedy="Download it again.")
     for name in names:
         yield Text(path, "zip", name)

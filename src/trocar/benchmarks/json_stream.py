@@ -68,6 +68,13 @@ class Stream:
             if not self._fill():
                 return b""
 
+    def ahead(self, count: int) -> bytes:
+        """The bytes that come next, from the first that is no space; fewer at the end."""
+        self.peek()
+        while self._end - self._at < count and self._fill():
+            pass
+        return bytes(self._buffer[self._at : min(self._end, self._at + count)])
+
     def members(self) -> Iterator[str]:
         """The keys of the object that comes next; a value that was not taken when the next is asked for is skipped."""
         self._expect(b"{")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -58,6 +58,22 @@ class Fields:
         """Whatever was not taken is unknown."""
         for name in self._held:
             self._tally.unknown(f"{self._path}.{name}", self._offset)
+
+
+def in_any_case(members: Mapping[str, Raw], known: Set[str], path: str, offset: int, tally: Tally) -> Mapping[str, Raw]:
+    """The members of an object under the keys that the schema has, which count in any case; others are unknown."""
+    if members.keys() <= known:
+        return members
+    found: dict[str, Raw] = {}
+    for written, value in members.items():
+        name = written.lower()
+        if name not in known:
+            name = written
+            tally.unknown(f"{path}.{written}", offset)
+        elif name != written:
+            tally.repaired(f"{path}.{name} is written in capitals", offset)
+        found[name] = value
+    return found
 
 
 def text_of(value: Raw | bytes, name: str, offset: int, tally: Tally) -> str:

@@ -21,9 +21,11 @@ _PLAIN_IDS = re.compile(rb"\[(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*))*\]")
 _SPACE = b" \t\r\n"
 MOST_SEEN = 1_000_000
 _MOST = Decimal(10) ** (AMOUNT.precision - AMOUNT.scale)
-_KINDS = {"percentage": "percent", "per diem": "per_diem"}
 _EXCERPT = 400
 EMPTY = Raw(b"[]")
+# How a number or a text begins.
+_ONE = tuple(bytes([sign]) for sign in b'"-0123456789')
+_SEVERAL = re.compile(r"[,;|/\s]+")
 
 
 class _Price(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -69,9 +71,12 @@ class Prices:
         """
         offset = item["offset"]
         try:
-            rates: Iterator[_Rate] = iter(_rates.decode(content))
+            decoded = _rates.decode(content)
+            rates: Iterator[_Rate] = iter(decoded)
         except msgspec.DecodeError:
             rates = self._one_by_one(content, offset)
+        else:
+            self._report_twice(bytes(content), decoded, offset)
         rows = []
         for rate in rates:
             named = self._ids(rate.provider_references, offset)
@@ -86,6 +91,19 @@ class Prices:
         self._tally.writer.extend("rates", rows, item)
         return ordinal
 
+    def _report_twice(self, content: bytes, rates: list[_Rate], offset: int) -> None:
+        """Tell keys that stand in one object more than once; in a text a quotation mark is escaped, so it is no key."""
+        most = {
+            b'"negotiated_rate"': sum(len(rate.negotiated_prices) for rate in rates),
+            b'"negotiated_prices"': len(rates),
+            b'"provider_references"': len(rates),
+        }
+        for key, count in most.items():
+            # A text may be the very word; a key has a colon behind it.
+            if content.count(key) > count:
+                for _ in range(len(re.findall(key + rb"[ \t\r\n]*:", content)) - count):
+                    self._tally.repaired(f"{key[1:-1].decode()} stands there twice", offset)
+
     def _row(self, price: _Price, offset: int) -> dict[str, Any] | None:
         kind = price.negotiated_type.strip().lower()
         try:
@@ -98,11 +116,11 @@ class Prices:
             self._tally.facts["schema_shape"] = "2.x"
         return {
             "negotiated_type": kind,
-            "amount_kind": _KINDS.get(kind, "dollar"),
+            "amount_kind": amount_kind(kind),
             "billing_class": _lower(price.billing_class),
             "setting": _lower(price.setting),
-            "modifiers": [modifier.strip().upper() for modifier in price.billing_code_modifier],
-            "place_of_service": list(map(place, price.service_code)),
+            "modifiers": entries(price.billing_code_modifier, "billing_code_modifier", offset, self._tally),
+            "place_of_service": places(price.service_code, offset, self._tally),
             "expiration_date": self._tally.day(price.expiration_date, offset, "expiration_date"),
             "additional_information": price.additional_information,
             **rate,
@@ -114,7 +132,14 @@ class Prices:
             return content[1:-1].decode().split(",")
         if content == NULL:
             return []
-        listed = self._listed(references, "provider_references", offset)
+        if content[:1] in _ONE:
+            self._tally.repaired("provider_references is not a list", offset)
+            listed = [references]
+        else:
+            listed = self._listed(references, "provider_references", offset)
+        if any(bytes(raw) == NULL for raw in listed):
+            self._tally.repaired("provider_references has empty entries", offset)
+            listed = [raw for raw in listed if bytes(raw) != NULL]
         return [canonical(text_or_number(raw, offset, self._tally)) for raw in listed]
 
     def _inline(self, groups: Raw, offset: int) -> list[str]:
@@ -154,10 +179,11 @@ class Prices:
         path = "in_network[].negotiated_rates[]"
         try:
             rate = Fields(raw, path, offset, self._tally)
+            published = rate.take("negotiated_prices")
+            if published is None:
+                self._tally.reject(offset, path, "no negotiated_prices", bytes(raw)[:_EXCERPT])
             prices = [
-                price
-                for entry in _raws.decode(rate.take("negotiated_prices") or b"[]")
-                for price in self._mended_price(entry, offset)
+                price for entry in _raws.decode(published or b"[]") for price in self._mended_price(entry, offset)
             ]
             yield _Rate(prices, rate.take("provider_references") or EMPTY, rate.take("provider_groups") or EMPTY)
             rate.end()
@@ -204,10 +230,33 @@ def amount(value: Raw, offset: int, tally: Tally) -> dict[str, Any]:
 
 
 @lru_cache(1000)
-def place(code: str) -> str:
-    """A place of service in two digits."""
-    code = code.strip().upper()
-    return f"0{code}" if len(code) == 1 else code
+def amount_kind(negotiated_type: str) -> str:
+    """What an amount of a type is: dollars, unless the type says percent or per diem, however it is written."""
+    words = negotiated_type.replace("_", " ").replace("-", " ")
+    return "percent" if words.startswith("percent") else "per_diem" if words == "per diem" else "dollar"
+
+
+def entries(published: list[str], name: str, offset: int, tally: Tally) -> list[str]:
+    """Modifiers or places of service as published, in upper case; blank ones are left out, several in one parted."""
+    found, departures = _parted(tuple(published))
+    for departure in departures:
+        tally.repaired(f"{name} has {departure}", offset)
+    return list(found)
+
+
+def places(published: list[str], offset: int, tally: Tally) -> list[str]:
+    """Places of service, in two digits."""
+    return [f"0{code}" if len(code) == 1 else code for code in entries(published, "service_code", offset, tally)]
+
+
+# The same lists come again and again.
+@lru_cache(10_000)
+def _parted(published: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The entries, and what departs in them."""
+    texts = [text.strip().upper() for text in published]
+    found = [part for text in texts for part in _SEVERAL.split(text) if part]
+    departures = {"empty entries": not all(texts), "several in one": any(map(_SEVERAL.search, texts))}
+    return tuple(found), tuple(what for what, is_so in departures.items() if is_so)
 
 
 def _lower(text: str | None) -> str | None:

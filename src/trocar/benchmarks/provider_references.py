@@ -49,7 +49,8 @@ class ProviderReferences:
         try:
             read = _reference.decode(text)
         except msgspec.DecodeError:
-            return self._write_mended(_members.decode(text), offset)
+            members = _members.decode(text)
+            return self._write_mended({name.lower(): value for name, value in members.items()}, offset)
         group_id = canonical(text_or_number(read.provider_group_id, offset, None))
         for ordinal, group in enumerate(read.provider_groups):
             self._groups.add_read(group_id, ordinal, read.network_name, group, offset)

@@ -18,8 +18,6 @@ _NPI, _STATE = "NPI", "Provider Business Practice Location Address State Name"
 _TAXONOMIES = tuple(f"Healthcare Provider Taxonomy Code_{number}" for number in range(1, 16))
 _BILLED_NPI, _BILLED_CODE = "Rndrng_NPI", "HCPCS_Cd"
 # Enough for the NPIs of all of the country; what is beyond waits on disk.
-
-
 _MEMORY = "1GB"
 
 

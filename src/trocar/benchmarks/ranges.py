@@ -23,6 +23,7 @@ from trocar.benchmarks.inline_groups import InlineGroups
 from trocar.benchmarks.json_parts import Bad, MalformedError, Open, Span
 from trocar.benchmarks.json_stream import CHUNK, LIMIT, ReadInto, Stream
 from trocar.benchmarks.prices import Prices
+from trocar.benchmarks.reading import root_key
 from trocar.benchmarks.reference_records import ReferenceRecords
 from trocar.benchmarks.tally import Tally, Told
 from trocar.benchmarks.writer import written_folder
@@ -156,7 +157,7 @@ def _read(file: BinaryIO, piece: Piece, codes: Collection[str] | None, tally: Ta
             stream.begin()
             for key in stream.members():
                 piece.keys.append(key)
-                reader.section(key, references)
+                reader.section(root_key(key, stream.offset, tally), references)
             if stream.peek():
                 raise MalformedError("something follows the end of the JSON text", stream.offset)
             tally.facts["uncompressed_size"] = stream.offset

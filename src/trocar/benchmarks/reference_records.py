@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Raw
 
 from trocar.benchmarks.json_parts import Bad, Open, Span
-from trocar.benchmarks.mending import canonical
+from trocar.benchmarks.mending import canonical, in_any_case
 from trocar.benchmarks.tally import Tally
 
 _KNOWN = {"provider_group_id", "network_name", "provider_groups", "location"}
@@ -105,10 +105,8 @@ class ReferenceRecords:
             shift = self._size - span.offset + 1  # the text begins with a bracket
             self._size += self._texts.write(span.text)
         records = []
-        for head, (offset, raw) in zip(span.heads, span.elements(), strict=True):
-            if not head.keys() <= _KNOWN:
-                for name in head.keys() - _KNOWN:
-                    self._tally.unknown(f"provider_references[].{name}", offset)
+        for members, (offset, raw) in zip(span.heads, span.elements(), strict=True):
+            head = in_any_case(members, _KNOWN, "provider_references[]", offset, self._tally)
             if "network_name" in head:
                 self._tally.facts["schema_shape"] = "2.x"
             elif "location" in head:

@@ -11,13 +11,14 @@ from msgspec import Raw
 from trocar.benchmarks.header import PLAN, Header
 from trocar.benchmarks.json_parts import Bad, Open, Span
 from trocar.benchmarks.json_stream import Stream
-from trocar.benchmarks.mending import Fields
+from trocar.benchmarks.mending import NULL, Fields, in_any_case
 from trocar.benchmarks.reading import read_to_the_end
 from trocar.benchmarks.tally import Tally
 from trocar.benchmarks.writer import TableWriter
 from trocar.files.fetch import clean
 
 _STRUCTURE = "reporting_structure[]"
+_KEYS = {"reporting_plans", "in_network_files", "allowed_amount_file"}
 _raws = msgspec.json.Decoder(list[Raw])
 
 
@@ -59,14 +60,15 @@ class _Index:
             else:
                 self._tally.counts["items"] += len(part.heads)
                 for head, offset in zip(part.heads, part.offsets(), strict=True):
-                    for key, value in head.items():
-                        self._take(key, _entries(key, value), offset)
+                    for key, value in in_any_case(head, _KEYS, _STRUCTURE, offset, self._tally).items():
+                        self._take(key, _entries(value), offset)
 
     def _large(self, offset: int) -> None:
-        for key in self._stream.members():
+        for written in self._stream.members():
+            (key,) = in_any_case({written: Raw(NULL)}, _KEYS, _STRUCTURE, offset, self._tally)
             if key == "allowed_amount_file":
                 self._take(key, iter([Raw(self._stream.value())]), offset)
-            else:
+            elif key in _KEYS:
                 self._take(key, self._streamed(key, offset), offset)
 
     def _streamed(self, key: str, offset: int) -> Iterator[Raw]:
@@ -77,19 +79,18 @@ class _Index:
                 self._tally.reject(offset, f"{_STRUCTURE}.{key}[]", "can't be read")
 
     def _take(self, key: str, entries: Iterator[Raw], offset: int) -> None:
-        if key not in ("reporting_plans", "in_network_files", "allowed_amount_file"):
-            self._tally.unknown(f"{_STRUCTURE}.{key}", offset)
+        if key not in _KEYS:
             return
-        try:
-            for raw in entries:
+        for raw in entries:
+            try:
                 fields = Fields(raw, f"{_STRUCTURE}.{key}", offset, self._tally)
                 if key == "reporting_plans":
                     self._plan(fields, offset)
                 else:
                     self._file(fields, offset, "in_network" if key == "in_network_files" else "allowed_amounts")
                 fields.end()
-        except msgspec.DecodeError as error:
-            self._tally.reject(offset, f"{_STRUCTURE}.{key}", str(error))
+            except msgspec.DecodeError as error:
+                self._tally.reject(offset, f"{_STRUCTURE}.{key}", str(error))
 
     def _plan(self, fields: Fields, offset: int) -> None:
         row = {name: fields.text(name) for name in (*PLAN, "issuer_name", "plan_sponsor_name")}
@@ -107,7 +108,7 @@ class _Index:
         self._listed(location)
 
 
-def _entries(key: str, value: Raw) -> Iterator[Raw]:
+def _entries(value: Raw) -> Iterator[Raw]:
     if bytes(memoryview(value)[:1]) == b"[":
         yield from _raws.decode(value)
     elif bytes(value) != b"null":

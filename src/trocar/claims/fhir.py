@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from trocar.claims.blocks import Block, Coded
 from trocar.claims.fhir_lines import ELEMENTS, Line, lines_of
+from trocar.claims.fhir_references import beside
 from trocar.claims.fhir_values import Object, parts, text
 from trocar.claims.records import Record
 from trocar.claims.rows import Sheet
@@ -26,6 +27,7 @@ from trocar.core.errors import ClaimInputError
 _CLAIMS = frozenset({"Claim", "ExplanationOfBenefit"})
 # Bundles may hold Bundles, but nobody nests them deeper.
 _DEEPEST = 5
+_ALONE: Mapping[str, Object] = {}
 # A line of an explanation of benefits takes about 10 kB: more of them at a time would not be quicker.
 _MOST_LINES = 50_000
 
@@ -101,18 +103,18 @@ class FhirBook:
         for at, (number, line) in enumerate(batch):
             if line.error is not None:
                 line.error.where = self.sheet.row_address(number)
-                records[at] = Record(number, [], line.error)
+                records[at] = Record(number, [line.cells.get(name, "") for name in ELEMENTS], line.error)
         columns = {name: Coded.of_texts([line.cells.get(name, "") for _, line in batch]) for name in ELEMENTS}
         where = pa.array([self.sheet.row_address(number) for number, _ in batch], pa.string())
         return Block(np.fromiter(addresses, np.int64, len(batch)), columns, records, where)
 
     def _lines(self) -> Iterator[Line]:
         for beginning, document in self._documents():
-            for path, resource in self._claims("", document):
+            for path, resource, around in self._claims("", document):
                 if isinstance(resource, ClaimInputError):
                     lines = iter([Line("", error=resource)])
                 else:
-                    lines = lines_of(resource, self._pseudonym, self._note)
+                    lines = lines_of(resource, around, self._pseudonym, self._note)
                 for line in lines:
                     line.where = f"{beginning} {(path + line.where).lstrip('.')}".strip() or "$"
                     yield line
@@ -140,30 +142,34 @@ class FhirBook:
                     yield f"line {number}", _parsed(line)
 
     def _claims(
-        self, path: str, found: Object | ClaimInputError, depth: int = 0
-    ) -> Iterator[tuple[str, Object | ClaimInputError]]:
-        """The claims in a resource with their paths: itself, or those of a Bundle; other resources are noted."""
+        self, path: str, found: Object | ClaimInputError, around: Mapping[str, Object] = _ALONE, depth: int = 0
+    ) -> Iterator[tuple[str, Object | ClaimInputError, Mapping[str, Object]]]:
+        """The claims in a resource with their paths and what stands around them: itself, or those of a Bundle.
+
+        Other resources are noted.
+        """
         if isinstance(found, ClaimInputError):
-            yield path, found
+            yield path, found, around
             return
         try:
             kind = text(found, "resourceType")
             entries = parts(found, "entry") if kind == "Bundle" else []
+            inside = beside(entries)
         except ClaimInputError as error:
-            yield path, error
+            yield path, error, around
             return
         for at, entry in enumerate(entries):
-            inside = f"{path}.entry[{at}].resource"
+            place = f"{path}.entry[{at}].resource"
             resource = entry.get("resource")
             if depth < _DEEPEST and isinstance(resource, dict):
-                yield from self._claims(inside, resource, depth + 1)
+                yield from self._claims(place, resource, inside, depth + 1)
             else:
                 remedy = "An entry of a Bundle holds a resource."
-                yield inside, ClaimInputError("there is no resource here that can be read", remedy=remedy)
+                yield place, ClaimInputError("there is no resource here that can be read", remedy=remedy), around
         if kind in _CLAIMS:
-            yield path, found
+            yield path, found, around
         elif not kind:
-            yield path, ClaimInputError("the object has no resourceType", remedy="Every FHIR resource has one.")
+            yield path, ClaimInputError("the object has no resourceType", remedy="Every FHIR resource has one."), around
         elif kind != "Bundle":
             self._others.add(kind[:40])
             self._note(f"resources of the type {kind[:40]} are no claims: left aside")

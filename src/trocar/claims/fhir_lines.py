@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from trocar.claims.fhir_values import Coding, Contained, Object, codes, codings, extension, part, parts, text, texts
+from trocar.claims.fhir_references import References
+from trocar.claims.fhir_values import Coding, Object, codes, codings, extension, part, parts, text, texts
 from trocar.claims.model import MOST_DIAGNOSES
 from trocar.core.errors import ClaimInputError
 
@@ -51,13 +53,19 @@ class Line:
     error: ClaimInputError | None = None
 
 
-def lines_of(resource: Object, pseudonym: Callable[[str], str], note: Callable[[str], None]) -> Iterator[Line]:
+def lines_of(
+    resource: Object,
+    around: Mapping[str, Object],
+    pseudonym: Callable[[str], str],
+    note: Callable[[str], None],
+) -> Iterator[Line]:
     """One line for each item of a Claim or ExplanationOfBenefit; a resource without items is one line with an error.
 
-    ``pseudonym`` hides the patient; ``note`` is told what is taken for granted or left aside.
+    ``around`` holds the other resources of its Bundle; ``pseudonym`` hides the patient; ``note`` is told what is
+    taken for granted or left aside.
     """
     try:
-        header = _Header.of(resource, pseudonym, note)
+        header = _Header.of(resource, References.of(resource, around), pseudonym, note)
         items = parts(resource, "item")
     except ClaimInputError as error:
         yield Line("", error=error)
@@ -70,7 +78,10 @@ def lines_of(resource: Object, pseudonym: Callable[[str], str], note: Callable[[
         try:
             yield Line(where, header.cells | header.line(item, note))
         except ClaimInputError as error:
-            yield Line(where, dict(header.cells), error)
+            cells = dict(header.cells)
+            with suppress(ClaimInputError):
+                cells["line"] = text(item, "sequence")
+            yield Line(where, cells, error)
     if resource.get("addItem"):
         note("lines that a payer added (addItem) are not claim lines: left aside")
 
@@ -80,14 +91,17 @@ class _Header:
     """What all lines of a claim share."""
 
     cells: dict[str, str]
-    contained: Contained
+    references: References
     care_team: list[Object]
     diagnoses: dict[str, str]
     day: str
     mac: str
+    zip: str
 
     @classmethod
-    def of(cls, resource: Object, pseudonym: Callable[[str], str], note: Callable[[str], None]) -> _Header:
+    def of(
+        cls, resource: Object, references: References, pseudonym: Callable[[str], str], note: Callable[[str], None]
+    ) -> _Header:
         """The header of a claim; raises ``ClaimInputError`` for a claim of a kind that has no place in the table."""
         status = text(resource, "status")
         if status not in _READ_STATUSES:
@@ -101,21 +115,21 @@ class _Header:
         use = text(resource, "use")
         if use not in ("", "claim"):
             note(f"claims whose use is {use} are read as if they were to be paid")
-        contained = Contained.of(resource)
         cells = {
             "claim_id": _claim_id(resource),
             "setting": next((setting for name, setting in _SETTINGS.items() if name in kind), ""),
-            "billing_npi": contained.npi(part(resource, "provider")),
-            "patient_id": _patient(resource, contained, pseudonym),
-            "payer": contained.named(part(resource, "insurer")) or _coverage(resource),
+            "billing_npi": references.npi(part(resource, "provider")),
+            "patient_id": _patient(resource, references, pseudonym),
+            "payer": references.named(part(resource, "insurer")) or _coverage(resource, references),
         }
         return cls(
             cells,
-            contained,
+            references,
             parts(resource, "careTeam"),
             _diagnoses(resource, note),
             _day(resource, "billablePeriod", "", note=note),
             _contractor(resource),
+            references.zip(part(resource, "facility")) or references.zip(part(resource, "provider")),
         )
 
     def line(self, item: Object, note: Callable[[str], None]) -> dict[str, str]:
@@ -155,7 +169,8 @@ class _Header:
             return {"locality": number, "mac": self.mac}
         if number:
             note("a pricing locality without its contractor's number is left aside: it says nothing alone")
-        return {"zip": extension(location, "prvdr_zip")}
+        own = text(part(item, "locationAddress"), "postalCode") or self.references.zip(part(item, "locationReference"))
+        return {"zip": extension(location, "prvdr_zip") or own or self.zip}
 
     def _practitioner(self, item: Object) -> dict[str, str]:
         """Who furnished the line: its care team members, or the claim's when it names none."""
@@ -166,7 +181,7 @@ class _Header:
         indicator = extension(item, "clm_rndrg_prvdr_prtcptg_cd") or extension(member, "prtcptng_ind_cd")
         qualified = (coding for coding in codings(part(member, "qualification")) if "nucc" in coding.system)
         return {
-            "rendering_npi": self.contained.npi(part(member, "provider")),
+            "rendering_npi": self.references.npi(part(member, "provider")),
             "taxonomy": next((coding.code for coding in qualified), ""),
             "participating": _PARTICIPATING.get(indicator, ""),
         }
@@ -180,19 +195,23 @@ def _claim_id(resource: Object) -> str:
     return next((value for value in found if value), text(resource, "id"))
 
 
-def _patient(resource: Object, contained: Contained, pseudonym: Callable[[str], str]) -> str:
+def _patient(resource: Object, references: References, pseudonym: Callable[[str], str]) -> str:
     reference = part(resource, "patient")
-    found = [text(entry, "value") for entry in contained.identifiers(reference)]
+    found = [text(entry, "value") for entry in references.identifiers(reference)]
     target = text(reference, "reference")
     identity = next(filter(None, found), "" if target.startswith("#") else target)
     return pseudonym(identity) if identity else ""
 
 
-def _coverage(resource: Object) -> str:
-    """The name of the coverage that the claim is sent to; a reference would name the patient."""
+def _coverage(resource: Object, references: References) -> str:
+    """The name of the coverage that the claim is sent to, else of who pays it; a reference would name the patient."""
     listed = parts(resource, "insurance")
     focal = [entry for entry in listed if entry.get("focal") is True] or listed
-    return text(part(focal[0], "coverage"), "display") if focal else ""
+    if not focal:
+        return ""
+    coverage = part(focal[0], "coverage")
+    payors = parts(references.target(coverage), "payor")
+    return text(coverage, "display") or next(filter(None, map(references.named, payors)), "")
 
 
 def _contractor(resource: Object) -> str:

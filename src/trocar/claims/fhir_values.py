@@ -1,15 +1,15 @@
-"""Values out of FHIR data types: objects, codes, identifiers, references; a wrong shape is an error, not a gap."""
+"""Values out of FHIR data types: objects, codes, extensions; a wrong shape is an error, not a gap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from trocar.core.errors import ClaimInputError
 
 Object = Mapping[str, Any]
-_NOTHING: Object = {}
+NOTHING: Object = {}
 _REMEDY = "See hl7.org/fhir for the shape of this element."
 
 
@@ -21,7 +21,7 @@ def part(parent: Object, *names: str) -> Object:
             return found
         if found is not None:
             raise ClaimInputError(f"{name} is not an object", remedy=_REMEDY)
-    return _NOTHING
+    return NOTHING
 
 
 def parts(parent: Object, *names: str) -> list[Object]:
@@ -88,38 +88,3 @@ def extension(element: Object, *names: str) -> str:
             coded = part(entry, "valueCoding")
             return text(coded, "code") or text(part(entry, "valueIdentifier"), "value") or text(entry, "valueString")
     return ""
-
-
-def is_npi(identifier: Object) -> bool:
-    """Whether an identifier says that it is an NPI."""
-    return "npi" in text(identifier, "system").lower() or "npi" in codes(part(identifier, "type"))
-
-
-@dataclass(frozen=True, slots=True)
-class Contained:
-    """The resources contained in another, by id."""
-
-    resources: Mapping[str, Object]
-
-    @classmethod
-    def of(cls, resource: Object) -> Contained:
-        """The resources that a resource contains."""
-        return cls({text(entry, "id"): entry for entry in parts(resource, "contained")})
-
-    def identifiers(self, reference: Object) -> Iterator[Object]:
-        """The identifiers that a reference carries, then those of the contained resource it points to."""
-        yield from parts(reference, "identifier")
-        target = text(reference, "reference")
-        if target.startswith("#"):
-            yield from parts(self.resources.get(target[1:], _NOTHING), "identifier")
-
-    def npi(self, reference: Object) -> str:
-        """The NPI of whom a reference names; empty when it says none."""
-        return next((text(entry, "value") for entry in self.identifiers(reference) if is_npi(entry)), "")
-
-    def named(self, reference: Object) -> str:
-        """The name of the organization a reference names, else its identifier."""
-        target = text(reference, "reference")
-        organization = self.resources.get(target[1:], _NOTHING) if target.startswith("#") else _NOTHING
-        name = text(organization, "name") or text(reference, "display")
-        return name or next((text(entry, "value") for entry in self.identifiers(reference)), "")

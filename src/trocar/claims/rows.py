@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,12 +91,13 @@ class Sheet:
         if self.strict:
             raise errors[0]
         first, *others = errors
+        line = values.get("line") if record.error is not None else line
         return RowProblem(claim_id, line, first.where, first.to_dict(), tuple(error.to_dict() for error in others))
 
     def _cells(self, record: Record) -> tuple[dict[str, Any], list[CellError]]:
         """The values of the cells that hold one, and one error per bad cell."""
         if record.error is not None:
-            return {}, [record.error]
+            return self._identity(record), [record.error]
         values: dict[str, Any] = {}
         errors: list[CellError] = []
         cells = record.cells
@@ -119,6 +121,16 @@ class Sheet:
             remedy = "Put text that holds the delimiter between quotes."
             errors.append(ClaimInputError(f"more cells than the {self.width} headings", where=where, remedy=remedy))
         return values, errors
+
+    def _identity(self, record: Record) -> dict[str, Any]:
+        """Claim and line of a record with an error, as far as its cells tell them."""
+        values: dict[str, Any] = {}
+        for column in ("claim_id", "line"):
+            index = self.columns.get(column, len(record.cells))
+            with suppress(ClaimInputError):
+                if index < len(record.cells) and record.cells[index]:
+                    values[column] = PARSERS[column](record.cells[index])
+        return values
 
     def claim_id(self, row: int, values: dict[str, Any]) -> str:
         """The claim of a row: in a file without the column each row is a claim named after itself."""

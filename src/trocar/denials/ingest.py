@@ -22,6 +22,8 @@ from trocar.denials.tables import FINDINGS, REMITTANCE_TABLES, TABLES
 
 _DIGITS = 16
 _PIECE = 1 << 20
+# Findings that say why nothing could be read: bytes outside any interchange, a damaged compression.
+_DAMAGE = frozenset({"XS101", "XS105"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def _add_remittance(book: Tables, source: X12Source, digest: str, persons: Pseud
     sequence = book.next_sequence()
 
     def parts() -> Iterator[Mapping[str, pa.Table]]:
+        first: Finding | None = None
         for part in read_x12(source, persons=persons, strict=strict):
+            first = first or next((one for one in part.findings if one.rule in _DAMAGE), None)
             counted.findings += len(part.findings)
             counted.segments += len(part.piece.segments) - part.piece.segments.known
             counted.unread += len(part.piece.new_rows(0))
@@ -69,8 +73,9 @@ def _add_remittance(book: Tables, source: X12Source, digest: str, persons: Pseud
                 tables |= {name: getattr(part.tables, name) for name in REMITTANCE_TABLES}
             yield tables
         if not counted.payments:
-            remedy = "Give the remittance; claims (837) go with --claims."
-            raise ClaimInputError("the file holds no remittance (835)", where=source.name, remedy=remedy)
+            damage = "" if first is None else f"; {first.message}"
+            remedy = "Give the remittance; claims (837) go with --claims." if first is None else first.remedy
+            raise ClaimInputError(f"the file holds no remittance (835){damage}", where=source.name, remedy=remedy)
         yield {"files": _file_row(source.name, "remittance", sequence, digest, counted, ())}
 
     book.add(file_id, parts())

@@ -19,11 +19,15 @@ SELECT s.claim_id, s.line, s.hcpcs, s.service_date, s.charge_cents, s.line_contr
 FROM sent s JOIN files f USING (file_id)
 QUALIFY f.sequence = max(f.sequence) OVER (PARTITION BY s.claim_id)
 """
+# A remittance that gives no day of service is of the day of the claim, where all of its lines have one.
 _ANSWERED = """
 CREATE TABLE answered_line AS
-SELECT id, ordinal, claim_id, line, hcpcs, service_date, charge_cents, line_control_number, of_several,
-       list_sort(modifiers) AS modifiers
-FROM outcome WHERE line > 0
+SELECT o.id, o.ordinal, o.claim_id, o.line, o.hcpcs, coalesce(o.service_date, d.day) AS service_date, o.charge_cents,
+       o.line_control_number, o.of_several, list_sort(o.modifiers) AS modifiers
+FROM outcome o LEFT JOIN (
+    SELECT claim_id, min(service_date) AS day FROM sent_line GROUP BY ALL HAVING min(service_date) = max(service_date)
+) d USING (claim_id)
+WHERE o.line > 0
 """
 # The sender's own number decides (REF*6R), where it tells the lines of the claim apart; a payer may answer one line
 # sent with several.
@@ -49,12 +53,23 @@ WITH answered AS (
 )
 SELECT a.id, a.ordinal, a.claim_id, n.sent, '{how}' FROM answered a JOIN numbered n USING (ordinal, {keys}, nth)
 """
-# What is left of lines made of one line sent (SVC06 names its code) belongs to that line.
+# What is left of lines made of one line sent belongs to that line: SVC06 names its code, or the charges of all with the
+# code and day make up what was sent.
 _OF_SEVERAL = """
 INSERT INTO matched
+WITH charged AS (
+    SELECT ordinal, hcpcs, service_date, sum(charge_cents) AS cents FROM answered_line GROUP BY ALL
+), sent AS (
+    SELECT claim_id, hcpcs, service_date, sum(charge_cents) AS cents FROM sent_line GROUP BY ALL
+), made AS (
+    SELECT c.ordinal, c.hcpcs, c.service_date, s.claim_id FROM charged c JOIN sent s USING (hcpcs, service_date, cents)
+)
 SELECT a.id, a.ordinal, a.claim_id, min(s.line), 'one of several lines made of it'
-FROM (FROM answered_line ANTI JOIN matched USING (id) WHERE of_several) a
-JOIN sent_line s USING (claim_id, hcpcs, service_date) GROUP BY ALL
+FROM (FROM answered_line ANTI JOIN matched USING (id)) a
+JOIN sent_line s USING (claim_id, hcpcs, service_date)
+WHERE a.of_several OR (a.ordinal, a.hcpcs, a.service_date, a.claim_id) IN (
+    SELECT (ordinal, hcpcs, service_date, claim_id) FROM made)
+GROUP BY ALL
 """
 
 

@@ -19,13 +19,13 @@ FROM attributed WHERE stands GROUP BY ALL ORDER BY denied DESC, carc
 """
 _REMARKS = """
 SELECT remark, count(*) AS lines, coalesce(sum(denied_cents), 0)::BIGINT AS denied, max(payment_date) AS last_day
-FROM (SELECT *, unnest(remarks) AS remark FROM outcome WHERE line > 0 AND time = 1 AND outcome IN ('denied', 'cut'))
+FROM (SELECT *, unnest(remarks) AS remark FROM outcome WHERE is_answer AND time = 1 AND outcome IN ('denied', 'cut'))
 GROUP BY ALL ORDER BY denied DESC, remark
 """
 _FIRST = """
 SELECT coalesce(carc, ''), coalesce("group", ''), count(*) FILTER (outcome = 'denied'), (
-       SELECT count(*) FROM outcome WHERE line > 0 AND time = 1)
-FROM outcome WHERE line > 0 AND time = 1 GROUP BY ALL
+       SELECT count(*) FROM outcome WHERE is_answer AND time = 1)
+FROM outcome WHERE is_answer AND time = 1 GROUP BY ALL
 """
 
 

@@ -24,6 +24,7 @@ from trocar.lookup.quotes import NATIONAL, plain_line, quotes
 from trocar.reference.law import law
 
 _COMPONENTS = ("26", "TC")
+_COLUMNS = ("hcpcs", "units", "modifier", "place_of_service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,28 @@ class Position:
 
 
 def read_volumes(path: Path) -> tuple[Volume, ...]:
-    """A CSV with hcpcs and units, and if wanted modifier and place_of_service; raises ``ClaimInputError``."""
+    """A CSV with hcpcs and units, and if wanted modifier and place_of_service; raises ``ClaimInputError``.
+
+    A column of another name is refused: a modifier that is not read makes another price.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            for name in ("hcpcs", "units"):
-                if name not in (reader.fieldnames or ()):
-                    raise ClaimInputError(
-                        f"there is no column {name}", where=f"{path.name} row 1", remedy="Name it so."
-                    )
+            _check_columns(reader.fieldnames or (), f"{path.name} row 1")
             return tuple(_volume(row, f"{path.name} row {number}") for number, row in enumerate(reader, 2))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ClaimInputError(f"the volumes can't be read ({error})", where=str(path)) from error
+
+
+def _check_columns(names: Sequence[str], where: str) -> None:
+    remedy = f"The columns are {', '.join(_COLUMNS)}, of which the last two may be left out."
+    for name in _COLUMNS[:2]:
+        if name not in names:
+            raise ClaimInputError(f"there is no column {name}", where=where, remedy=remedy)
+    for at, name in enumerate(names):
+        if name not in _COLUMNS or name in names[:at]:
+            what = "stands there twice" if name in _COLUMNS else "is not known"
+            raise ClaimInputError(f"the column {name!r} {what}", where=where, remedy=remedy)
 
 
 def volumes_of(tables: Iterable[pa.Table]) -> tuple[Volume, ...]:
@@ -94,7 +105,9 @@ def volumes_of(tables: Iterable[pa.Table]) -> tuple[Volume, ...]:
 
 
 def _volume(row: Mapping[str, str | None], where: str) -> Volume:
-    text = {name: (cell or "").strip() for name, cell in row.items() if name}
+    if None in row:
+        raise ClaimInputError("there are more cells than columns", where=where, remedy="Mend the row.")
+    text = {name: (cell or "").strip() for name, cell in row.items()}
     try:
         return Volume(
             hcpcs=cells.PARSERS["hcpcs"](text["hcpcs"]),

@@ -9,7 +9,7 @@ from trocar.denials.analysis import Analysis
 from trocar.denials.section import Section, rows_of
 
 # Only what a payer said of a line first counts: a denial won later was a denial.
-_FIRST = "(FROM outcome WHERE line > 0 AND time = 1)"
+_FIRST = "(FROM outcome WHERE is_answer AND time = 1)"
 _BY = """
 SELECT {by}, count(*) AS lines, count(*) FILTER (outcome = 'denied') AS denied_at_first,
        coalesce(sum(denied_cents) FILTER (outcome = 'denied'), 0)::BIGINT AS charges_denied

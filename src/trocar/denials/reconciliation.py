@@ -15,7 +15,8 @@ _BALANCE = """
 WITH paid AS (SELECT file_id, payment, sum(paid_cents)::BIGINT AS claims FROM claims GROUP BY ALL),
 taken AS (SELECT file_id, payment, sum(amount_cents)::BIGINT AS adjusted FROM provider_adjustments GROUP BY ALL),
 line AS (
-    SELECT file_id, payment, count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM paid_cents) AS lines
+    SELECT file_id, payment,
+           count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM coalesce(paid_cents, 0)) AS lines
     FROM lines GROUP BY ALL
 ), claim AS (
     SELECT file_id, payment, count(*) FILTER (charge_cents - adjusted_cents IS DISTINCT FROM paid_cents) AS claims
@@ -71,7 +72,7 @@ QUALIFY count(*) OVER (PARTITION BY originator_id, check_number) > 1 ORDER BY ch
 _DISAGREE = """
 SELECT claim_id, line, payer_name AS payer, hcpcs, stated_allowed_cents AS stated,
        derived_allowed_cents AS derived, "where"
-FROM (SELECT * FROM outcome WHERE stands AND line > 0 AND status NOT IN ('2', '3') AND prior_payer_cents = 0
+FROM (SELECT * FROM outcome WHERE stands AND line > 0 AND NOT is_after_others
       AND stated_allowed_cents IS NOT NULL AND stated_allowed_cents <> derived_allowed_cents)
 ORDER BY abs(stated - derived) DESC, id
 """

@@ -41,7 +41,8 @@ LEFT JOIN claim c ON c.payer = v.payer AND c.claim_id = v.claim_id AND NOT c.is_
      AND c.ordinal NOT IN (SELECT original FROM reversed x WHERE x.reversal <= r.reversal)
 GROUP BY ALL
 """
-# A claim taken back by a reversal, or replaced by a later one with frequency 7, no longer says anything.
+# A claim taken back by a reversal, or replaced by a later one with frequency 7, no longer says anything. A payer may
+# answer a replacement in parts: those of one payment don't replace each other.
 TAKEN_BACK = """
 CREATE TABLE taken_back AS
 SELECT original AS ordinal FROM reversed
@@ -49,6 +50,7 @@ UNION
 SELECT c.ordinal FROM claim c JOIN claim r ON r.payer = c.payer AND r.claim_id = c.claim_id
     AND r.service_start_date IS NOT DISTINCT FROM c.service_start_date AND r.ordinal > c.ordinal
 WHERE r.claim_frequency_code = '7' AND r.status <> '22'
+  AND (coalesce(c.claim_frequency_code, '') <> '7' OR c.payment_rank < r.payment_rank)
 """
 # Requests for interpretation of X12: all adjustments come back with the sign turned (1429), before the correction
 # (791); what is not taken from this payment is put off by WO (227, 1756).

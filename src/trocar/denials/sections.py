@@ -39,15 +39,18 @@ def sections(analysis: Analysis) -> list[Section]:
     return [build(analysis) for build in SECTIONS.values()]
 
 
+_ANSWERED = "NOT is_reversal AND NOT is_predetermination"
 _OVERVIEW = """
-SELECT count(*) FILTER (line > 0), count(*) FILTER (line > 0 AND time = 1),
-       count(*) FILTER (line > 0 AND time = 1 AND outcome = 'denied'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'denied'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'cut'),
-       count(*) FILTER (line > 0 AND stands AND outcome = 'written_off'),
-       coalesce(sum(charge_cents) FILTER (stands), 0)::BIGINT, coalesce(sum(paid_cents) FILTER (stands), 0)::BIGINT,
-       coalesce(sum(patient_cents) FILTER (stands AND NOT (status = '1' AND claim_id IN (
-           SELECT claim_id FROM outcome WHERE stands AND status IN ('2', '3')))), 0)::BIGINT,
+SELECT count(*) FILTER (is_answer), count(*) FILTER (is_answer AND time = 1),
+       count(*) FILTER (is_answer AND time = 1 AND outcome = 'denied'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'denied'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'cut'),
+       count(*) FILTER (is_answer AND stands AND outcome = 'written_off'),
+       coalesce(sum(charge_cents) FILTER (stands AND NOT (is_after_others AND claim_id IN (
+           SELECT claim_id FROM outcome WHERE stands AND NOT is_after_others))), 0)::BIGINT,
+       coalesce(sum(paid_cents) FILTER (stands), 0)::BIGINT,
+       coalesce(sum(patient_cents) FILTER (stands AND NOT (NOT is_after_others AND claim_id IN (
+           SELECT claim_id FROM outcome WHERE stands AND is_after_others))), 0)::BIGINT,
        coalesce(sum(denied_cents) FILTER (stands), 0)::BIGINT
 FROM outcome
 """
@@ -58,9 +61,9 @@ def _overview(analysis: Analysis) -> Section:
     lines, first, first_denied, denied, cut, written_off, charge, paid, patient, refused = database.execute(
         _OVERVIEW
     ).fetchall()[0]
-    (days,) = database.execute(
-        "SELECT median(payment_date - received_date) FROM claim WHERE NOT is_reversal"
-    ).fetchall()[0]
+    (days,) = database.execute(f"SELECT median(payment_date - received_date) FROM claim WHERE {_ANSWERED}").fetchall()[
+        0
+    ]
     apart = kept_apart(database)
     (unmatched,) = database.execute(
         "SELECT count(*) FROM outcome WHERE line > 0 AND id NOT IN (SELECT id FROM matched)"
@@ -68,7 +71,11 @@ def _overview(analysis: Analysis) -> Section:
     said: list[tuple[str, Any]] = [
         ("looked at on", analysis.on.isoformat()),
         ("payments", _one(database, "SELECT count(*) FROM payment WHERE NOT repeated")),
-        ("claims answered", _one(database, "SELECT count(*) FROM claim WHERE NOT is_reversal")),
+        ("claims answered", _one(database, f"SELECT count(*) FROM claim WHERE {_ANSWERED}")),
+        (
+            "claims priced beforehand (predeterminations), apart",
+            _one(database, "SELECT count(*) FROM claim WHERE is_predetermination"),
+        ),
         ("lines answered", lines),
         ("lines denied at first", f"{first_denied} of {first} ({percent(first_denied, first) or 'none'})"),
         ("lines denied now", denied),
@@ -120,7 +127,7 @@ def _payers(analysis: Analysis) -> Section:
                coalesce(sum(o.denied_cents) FILTER (stands), 0)::BIGINT AS charges_denied,
                coalesce(sum(c.short_cents) FILTER (c.verdict = 'underpaid'), 0)::BIGINT AS underpaid,
                coalesce(-sum(c.short_cents) FILTER (c.verdict = 'overpaid'), 0)::BIGINT AS overpaid
-        FROM outcome o LEFT JOIN compared c USING (id) WHERE o.line > 0
+        FROM outcome o LEFT JOIN compared c USING (id) WHERE o.is_answer
         GROUP BY o.payer ORDER BY charges_denied DESC, payer
         """,
         ("charges_denied", "underpaid", "overpaid"),

@@ -19,10 +19,10 @@ FROM outcome o JOIN expected e USING (id)
 """
 _APART = """
 SELECT coalesce(sum(sequestration_cents), 0)::BIGINT, coalesce(sum(incentive_cents), 0)::BIGINT,
-       coalesce(sum(prior_payer_cents), 0)::BIGINT, count(*) FILTER (status IN ('2', '3') OR prior_payer_cents <> 0)
+       coalesce(sum(prior_payer_cents), 0)::BIGINT, count(*) FILTER (is_after_others)
 FROM outcome WHERE stands
 """
-_INTEREST = "SELECT coalesce(-sum(amount_cents), 0)::BIGINT FROM provider_adjustments WHERE upper(reason) = 'L6'"
+_INTEREST = "SELECT coalesce(-sum(amount_cents), 0)::BIGINT FROM provider_adjustment WHERE reason = 'L6'"
 
 
 def compare(database: duckdb.DuckDBPyConnection) -> None:

@@ -28,7 +28,7 @@ _WITHOUT_DAY = {"bill the patient": "", "wait": "", "bill the other payer": "the
 _CHANCES = """
 SELECT payer, family, count(*), count(*) FILTER (won) FROM (
     SELECT payer, first_family AS family, outcome = 'paid' AS won
-    FROM outcome WHERE stands AND payment_rank > first_rank AND first_outcome IN ('denied', 'cut') AND line > 0
+    FROM outcome WHERE stands AND payment_rank > first_rank AND first_outcome IN ('denied', 'cut') AND is_answer
 ) GROUP BY GROUPING SETS ((payer, family), (family), ())
 """
 # What the payer allowed for the same code and modifiers elsewhere in the book: the middle amount a unit of charge.
@@ -42,10 +42,10 @@ WITH usual AS (
 SELECT a.id, a.claim_id, a.line, a.payer, coalesce(a.payer_name, '') AS payer_name, a.filing_indicator, a.hcpcs,
        a.modifiers, a.service_date, a.payment_date, a.charge_cents, a.allowed_of_line_cents, a.denied_cents, a."group",
        a.carc, a.family, a.remarks, a.cause, a.rule, a.rule_severity, a.message, a.remedy, a.why, a.status,
-       e.expected_cents, e.basis, u.cents AS usual_cents, u.n AS usual_lines, a."where"
+       a.echoes, e.expected_cents, e.basis, u.cents AS usual_cents, u.n AS usual_lines, a."where"
 FROM attributed a LEFT JOIN expected e USING (id)
 LEFT JOIN usual u ON u.payer = a.payer AND u.hcpcs = a.hcpcs AND u.modifiers = list_sort(a.modifiers)
-WHERE a.stands ORDER BY a.id
+WHERE a.stands OR a.echoes ORDER BY a.id
 """
 
 
@@ -166,6 +166,8 @@ def _deadline(row: dict[str, Any], action: str, contracts: Contracts) -> tuple[d
 
 
 def _not_worth(row: dict[str, Any], action: str, stake: Decimal | None, deadline: date | None, on: date) -> str:
+    if row["echoes"]:
+        return "the line was answered before, and that answer stands: work on it, if there is anything to work on"
     if action == "bill the patient":
         return "the payer holds the patient liable: nothing to recover from the payer"
     if stake is not None and stake == 0:

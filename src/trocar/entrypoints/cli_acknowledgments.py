@@ -43,10 +43,10 @@ def acknowledgments_command(
         what = f"no claims in {', '.join(path.name for path in claims)}"
         raise UsageError(what, where="--claims", remedy="Name the 837 that was sent: a CSV holds no control numbers.")
     for path in files:
-        joined.answered(_parts(path))
+        joined.answered(_parts(path), path.name)
     sections = _sections(joined)
     show(sections, format_, "--format csv")
-    if any(section.rows for section in sections if section.id in ("rejected", "unanswered", "unsent")) or any(
+    if any(section.rows for section in sections if section.id in ("rejected", "other", "unanswered", "unsent")) or any(
         row["difference"] for section in sections if section.id == "batches" for row in section.rows
     ):
         raise typer.Exit(_FINDINGS)
@@ -61,6 +61,7 @@ def _parts(path: Path) -> Iterator[Part]:
 
 
 def _sections(joined: Acknowledged) -> list[Section]:
+    from trocar.claims.x12.acknowledged import OTHER, REJECTED
     from trocar.denials.section import Section
 
     totals = ("claims", "charge", "accepted", "accepted_charge", "rejected", "rejected_charge", "other", "unanswered")
@@ -72,7 +73,11 @@ def _sections(joined: Acknowledged) -> list[Section]:
         ),
         Section(
             "rejected", "Rejected: not taken in, to be mended and sent again (no denial)",
-            ("claim_id", "batch_id", "charge", "by", "statuses"), list(_rejected(joined)), ("charge",),
+            ("claim_id", "batch_id", "charge", "by", "statuses"), list(_with(joined, REJECTED)), ("charge",),
+        ),
+        Section(
+            "other", "Answered, neither accepted nor rejected", ("claim_id", "batch_id", "charge", "by", "statuses"),
+            list(_with(joined, OTHER)), ("charge",),
         ),
         Section(
             "unanswered", "Sent and not answered", ("claim_id", "batch_id", "charge"), list(_unanswered(joined)),
@@ -138,15 +143,15 @@ def _difference(batch: Batch) -> str:
     return "; ".join(said)
 
 
-def _rejected(joined: Acknowledged) -> Iterator[dict[str, Any]]:
-    from trocar.claims.x12.acknowledged import REJECTED
+def _with(joined: Acknowledged, outcome: str) -> Iterator[dict[str, Any]]:
+    """The claims answered of an outcome, each with its statuses, or those of its transaction."""
     from trocar.core.money import dollars
 
     for batch in joined.batches:
         for claim, charge in batch.claims.items():
-            if batch.outcome(claim) == REJECTED:
+            if batch.outcome(claim) == outcome:
                 answer = batch.answered.get(claim)
-                statuses = ", ".join(_status(one) for one in answer["statuses"]) if answer else ""
+                statuses = ", ".join(map(_status, answer["statuses"] if answer else batch.refusal))
                 by = "277CA" if answer else batch.refused_by
                 yield {
                     "claim_id": claim, "batch_id": batch.id, "charge": dollars(charge), "by": by, "statuses": statuses,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,9 @@ def remit_command(
     ],
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILES...", help="Remittances (835), also .gz or .zip, or folders of them."),
+        typer.Argument(
+            metavar="FILES...", help="Remittances (835), also .gz or .zip, or folders of them; - is standard input."
+        ),
     ] = None,
     claims: Annotated[
         list[Path] | None,
@@ -56,7 +59,9 @@ def remit_command(
     added: list[Added] = []
     try:
         for file in _files(files or ()):
-            added += add_remittances(opened, file, strict=strict)
+            stdin = str(file) == "-"
+            content = sys.stdin.buffer.read() if stdin else file
+            added += add_remittances(opened, content, "standard input" if stdin else "", strict=strict)
         added += [add_claims(opened, file) for file in claims or ()]
         added += [add_deposits(opened, file) for file in deposits or ()]
     except TrocarError:

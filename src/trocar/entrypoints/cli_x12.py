@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trocar.core.errors import UsageError
+from trocar.core.errors import ClaimInputError, UsageError
 from trocar.entrypoints.options import Format, FormatOption, StoreOption, store_folder
 from trocar.entrypoints.render import csv_text, json_line
 
@@ -47,7 +47,8 @@ def x12_command(
 ) -> None:
     """Read X12 files: every segment with its loop, and under it what SNIP types 1 to 5 say is wrong.
 
-    Exit code 0: nothing found; 1: findings; 3: nothing found, but codes that no loaded table could judge.
+    Exit code 0: nothing found; 1: findings; 2: no X12 at all; 3: nothing found, but codes that no loaded table could
+    judge.
     """
     from trocar.claims.x12.read import read_x12
     from trocar.claims.x12.source import x12_sources
@@ -66,6 +67,10 @@ def x12_command(
             for part in read_x12(source, types=wanted, sets=sets, strict=strict):
                 tally.add(part)
                 _show(part, source, format_, findings_only=findings_only, keep_phi=keep_phi)
+    if not tally.segments:
+        names = ", ".join(path.name for path in files)
+        remedy = "Give an 837, 835, 277CA or 999, plain, gzip or zip."
+        raise ClaimInputError("no X12 interchange was read", where=names, remedy=remedy)
     _end(tally, format_)
     raise typer.Exit(tally.exit_code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -95,6 +96,39 @@ def test_what_is_no_number_is_listed(tmp_path: Path, cell: str, expected: Decima
     assert [(entry["where"], entry["reason"]) for entry in rejects] == ([("L4", reason)] if reason else [])
     assert rates[0]["modifiers"] == ["26"]
     assert file["repairs"][0]["what"] == (reason or "not-positive")
+
+
+@pytest.mark.parametrize("last", ["\n", ""])
+def test_a_quotation_mark_that_is_never_closed(tmp_path: Path, last: str) -> None:
+    """It takes in all that follows: the rows before are kept, and the file says in which row it stands."""
+    rest = ",77012,CPT,,,,,,outpatient,,,1500,,,,,,,,,,,,,,"
+    text = GENERAL + TALL + f"ct{rest}\n" + f'"ct{rest}\n' + f"ct{rest}{last}"
+    rates, file, _ = extracted(tmp_path, text.encode(), {"77012"})
+    assert [entry["offset"] for entry in rates] == [4]
+    assert (file["complete"], file["stopped_at"]) == (False, 4)
+    assert "row 5" in file["stopped_because"]
+    assert "never closed" in file["stopped_because"]
+
+
+def test_a_quotation_mark_within_a_cell(tmp_path: Path) -> None:
+    """An inch stands for itself, also in the last row."""
+    row = 'needle {}",77012,CPT,,,,,,outpatient,,,1500,,,,,,,,,,,,,,'
+    rates, file, _ = extracted(tmp_path, f"{GENERAL}{TALL}{row.format(5)}\n{row.format(6)}".encode(), {"77012"})
+    assert [entry["offset"] for entry in rates] == [4, 5]
+    assert file["complete"]
+
+
+@pytest.mark.parametrize("layout", ["csv", "json"])
+def test_a_code_asked_for_among_others_in_one_cell(tmp_path: Path, layout: str) -> None:
+    """77012-26 is not found as 77012, and not passed over in silence; digits of a drug's number are no code."""
+    item = {"code_information": [{"code": "77012-26", "type": "CPT"}], "standard_charges": [{"setting": "outpatient"}]}
+    drug = {**item, "code_information": [{"code": "77012-0001", "type": "NDC"}]}
+    whole = {"hospital_name": "H", "version": "3.0.0", "standard_charge_information": [item, drug]}
+    rows = [f"ct,{code},,,,,,outpatient,,,1500,,,,,,,,,,,,,,\n" for code in ("77012-26,CPT", "77012-0001,NDC")]
+    text = json.dumps(whole) if layout == "json" else GENERAL + TALL + "".join(rows)
+    rates, _, rejects = extracted(tmp_path, text.encode(), {"77012"})
+    assert rates == []
+    assert [(entry["reason"], entry["excerpt"]) for entry in rejects] == [("more than a code in one field", "77012-26")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

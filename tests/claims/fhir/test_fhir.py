@@ -191,6 +191,74 @@ def test_one_document_one_line_and_a_bundle_say_the_same(tmp_path: Path) -> None
     assert tables[0] == tables[1] == tables[2]
 
 
+def _bundled(base: str) -> dict[str, Any]:
+    """The claim in a Bundle, everybody of it an entry of its own; references say ``base`` before type and id."""
+    claim = copy.deepcopy({name: value for name, value in CLAIM.items() if name != "contained"})
+    claim |= {
+        "patient": {"reference": f"{base}Patient/p"},
+        "provider": {"reference": f"{base}Organization/g"},
+        "facility": {"reference": f"{base}Location/f"},
+        "insurance": [{"focal": True, "coverage": {"reference": f"{base}Coverage/c"}}],
+    }
+    del claim["insurer"]
+    claim["careTeam"][0]["provider"] = {"reference": f"{base}PractitionerRole/r/_history/2"}
+    held: list[dict[str, Any]] = [
+        {"resourceType": "Patient", "id": "p", "identifier": CLAIM["contained"][0]["identifier"]},
+        {"resourceType": "Organization", "id": "g", "identifier": [NPI], "address": [{"postalCode": "74104"}]},
+        {"resourceType": "Organization", "id": "o", "name": "Test Payer"},
+        {"resourceType": "Coverage", "id": "c", "payor": [{"reference": f"{base}Organization/o"}]},
+        {"resourceType": "Location", "id": "f", "address": {"postalCode": "74120-0001"}},
+        {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": f"{base}Practitioner/d"}},
+        {"resourceType": "Practitioner", "id": "d", "identifier": [{**NPI, "value": "1679576722"}]},
+    ]
+    entries = [{"fullUrl": f"{base}{one['resourceType']}/{one['id']}", "resource": one} for one in held]
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": claim}, *entries]}
+
+
+@pytest.mark.parametrize("base", ["", "https://payer.example/fhir/"])
+def test_a_bundle_holds_whom_its_claims_refer_to(tmp_path: Path, base: str) -> None:
+    """By full address or by type and id: the same line as of the claim that contains them, and the facility's ZIP."""
+    contained = reading(tmp_path / "one.json", CLAIM).table.drop_columns(["where", "zip"]).to_pylist()
+    found = reading(tmp_path / "b.json", _bundled(base)).table
+    assert found.drop_columns(["where", "zip"]).to_pylist() == contained
+    assert found["zip"].to_pylist() == ["74120"]
+
+
+def test_a_reference_to_another_server_is_not_taken_for_what_is_here(tmp_path: Path) -> None:
+    """Practitioner/d of one server is not Practitioner/d of another; and nobody is Location/f where two are."""
+    bundle = _bundled("https://payer.example/fhir/")
+    bundle["entry"][0]["resource"]["provider"]["reference"] = "https://other.example/fhir/Organization/g"
+    bundle["entry"][0]["resource"]["facility"]["reference"] = "Location/f"
+    bundle["entry"].append(
+        {"resource": {"resourceType": "Location", "id": "f", "address": {"postalCode": "10001"}}},
+    )
+    (line,) = reading(tmp_path / "b.json", bundle).table.to_pylist()
+    assert (line["billing_npi"], line["zip"]) == (None, None)
+
+
+def test_the_zip_is_that_of_the_line_then_the_facility_then_who_bills(tmp_path: Path) -> None:
+    """As in an 837: 2420C before 2310C before 2010AA. An address elsewhere says nothing of a payment locality."""
+    contained = [
+        *CLAIM["contained"],
+        {"resourceType": "Location", "id": "site", "address": {"postalCode": "74120"}},
+        {
+            "resourceType": "Organization",
+            "id": "group",
+            "address": [{"postalCode": "K1A 0B1"}, {"postalCode": "74104"}],
+        },
+    ]
+    claim = {**with_item(locationAddress={"postalCode": "74133"}), "contained": contained}
+    claim |= {"facility": {"reference": "#site"}, "provider": {"reference": "#group"}}
+    (line,) = reading(tmp_path / "a.json", claim).table.to_pylist()
+    assert line["zip"] == "74133"
+    del claim["item"][0]["locationAddress"]
+    (line,) = reading(tmp_path / "b.json", claim).table.to_pylist()
+    assert line["zip"] == "74120"
+    del claim["facility"]
+    (line,) = reading(tmp_path / "c.json", claim).table.to_pylist()
+    assert line["zip"] == "74104"
+
+
 def test_a_bad_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     """Whichever line it is, the first too."""
     other = {**CLAIM, "identifier": [{"value": "C-2"}]}
@@ -225,6 +293,8 @@ def test_what_can_not_be_read_is_told_with_its_place(tmp_path: Path, claim: Any,
     assert found.table.num_rows == 0
     assert problem.where == f"c.json {where}"
     assert what in problem.error["error"]
+    if "item[0]" in where:
+        assert (problem.claim_id, problem.line) == ("C-1", 1)
 
 
 def test_other_resources_are_noted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ def joined(*answers: Sequence[str] | list[Part], sent: Sequence[str] | None = No
     answer = Acknowledged()
     answer.sent(read(sent or interchange("837P"), types=()))
     for one in answers:
-        answer.answered(read(one, types=()))  # type: ignore[arg-type]
+        answer.answered(read(one, types=()), "answer")  # type: ignore[arg-type]
     return answer
 
 

@@ -13,6 +13,8 @@ from trocar.claims.x12.masking import Pseudonyms
 from trocar.core.errors import ClaimInputError
 from x12_files import NPI, OTHER_NPI, PROFESSIONAL, changed, interchange, read, text_of
 
+SPAN = "sent.837: lines over several days: the first day is used"
+
 
 def rows(kind: str, table: str, *bodies: list[str]) -> list[dict[str, Any]]:
     """The rows of a table."""
@@ -55,6 +57,28 @@ def test_line_columns() -> None:
     assert (third["claim"], third["line"], third["hcpcs"]) == (2, 1, "99213")
 
 
+def test_what_else_a_claim_and_a_line_say() -> None:
+    """Signature, assignment, release; the date an ultrasound in pregnancy needs; purchased tests, EPSDT, referrals."""
+    body = changed(
+        list(PROFESSIONAL),
+        **{
+            "SBR*P*18*******MB": "SBR*P*18***47****MB",
+            "HI*ABK:M1711*ABF": "DTP*484*D8*20250101~REF*EW*123456~HI*ABK:M1711*ABF",
+            "SV1*HC:77002:26:59*310*UN*1***1:2": "SV1*HC:77002:26:59*310*UN*1***1:2**Y**Y*Y",
+            "REF*6R*A100L1": f"REF*6R*A100L1~REF*9F*R77~PS1*{NPI}*45.5",
+        },
+    )
+    first, _ = rows("837P", "claims", body)
+    line, *_ = rows("837P", "lines", body)
+    assert (first["signature_on_file"], first["assignment"]) == ("Y", "A")
+    assert (first["benefits_assigned"], first["release_of_information"]) == ("Y", "Y")
+    assert (first["insurance_type"], first["filing_indicator"]) == ("47", "MB")
+    assert (first["last_menstrual_period_date"], first["mammography_certification"]) == (date(2025, 1, 1), "123456")
+    assert (line["emergency"], line["epsdt"], line["family_planning"]) == ("Y", "Y", "Y")
+    assert (line["referral_number"], line["purchased_service_provider"]) == ("R77", NPI)
+    assert line["purchased_service_cents"] == 4550
+
+
 def test_institutional_columns() -> None:
     (claim,) = rows("837I", "claims")
     assert (claim["facility_type"], claim["attending_npi"]) == ("13", OTHER_NPI)
@@ -69,7 +93,9 @@ def test_institutional_columns() -> None:
 def test_a_book_of_claims(tmp_path: Path) -> None:
     lines, problems, notes = book_of(tmp_path, text_of(interchange("837P")))
     first, second, third = lines
-    assert (problems, notes) == ([], [])
+    assert problems == []
+    # The second line is of two days, from the third to the fourth of February.
+    assert notes == [SPAN]
     assert (first["claim_id"], first["line"], first["hcpcs"], first["charge_cents"]) == ("A100", 1, "77002", 31000)
     assert first["where"] == "sent.837 segment 30"
     # Place: the line's own (11) before the claim's (22). ZIP: the facility's before the billing provider's.
@@ -114,14 +140,74 @@ def test_a_line_that_can_not_be_read_is_a_problem_with_its_place(tmp_path: Path)
     assert [one.where for one in problems] == ["sent.837 segment 34 SV104", "sent.837 segment 54, its DTP03"]
     assert "not a whole number" in problems[0].error["error"]
     # The date is also an error of the X12 itself.
-    assert notes == ["sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
+    assert notes == [SPAN, "sent.837: the X12 itself has 1 error: see trocar x12 sent.837"]
+
+
+def test_a_taxonomy_is_of_the_provider_named_with_it(tmp_path: Path) -> None:
+    """The line's own practitioner has no PRV: the taxonomy of the claim's practitioner is that of another person."""
+    third = "1679576722"
+    own = f"REF*6R*A100L1~NM1*82*1*OTHER*OLA****XX*{third}"
+    segments = changed(interchange("837P"), **{"REF*6R*A100L1": own})
+    lines, _, _ = book_of(tmp_path, text_of(segments))
+    assert [line["rendering_npi"] for line in lines] == [third, OTHER_NPI, NPI]
+    assert [line["taxonomy"] for line in lines] == [None, "2085R0202X", "2085R0204X"]
+    # The claim's practitioner named again, and the one who bills.
+    for npi, taxonomy in ((OTHER_NPI, "2085R0202X"), (NPI, "2085R0204X")):
+        lines, _, _ = book_of(tmp_path, text_of(changed(segments, **{f"OLA****XX*{third}": f"OLA****XX*{npi}"})))
+        assert (lines[0]["rendering_npi"], lines[0]["taxonomy"]) == (npi, taxonomy)
+
+
+@pytest.mark.parametrize(("pointers", "held"), [("9", []), ("1:9", ["M1711"]), ("0", []), ("A", [])])
+def test_a_pointer_to_no_diagnosis_is_told(tmp_path: Path, pointers: str, held: list[str]) -> None:
+    """The claim has two diagnoses. The line is read, for what answers it must find it, and nothing is passed over."""
+    segments = changed(interchange("837P"), **{"*2*11**2": f"*2*11**{pointers}"})
+    lines, problems, notes = book_of(tmp_path, text_of(segments))
+    assert [line["diagnoses"] for line in lines] == [["M1711", "R918"], held, ["M1711"]]
+    assert problems == []
+    past = "sent.837 segment 34 SV107: 1 line points past the diagnoses of the claim, this one first: left out"
+    assert [note for note in notes if note != SPAN and "the X12 itself" not in note] == [past]
+
+
+def test_a_diagnosis_pointed_to_twice_stands_once(tmp_path: Path) -> None:
+    lines, _, _ = book_of(tmp_path, text_of(changed(interchange("837P"), **{"*310*UN*1***1:2": "*310*UN*1***2:1:2"})))
+    assert lines[0]["diagnoses"] == ["R918", "M1711"]
+
+
+def test_a_line_without_pointers_is_for_the_diagnoses_of_its_claim(tmp_path: Path) -> None:
+    segments = changed(interchange("837P"), **{"*2*11**2": "*2*11"})
+    lines, problems, _ = book_of(tmp_path, text_of(segments))
+    assert [line["diagnoses"] for line in lines] == [["M1711", "R918"], ["M1711", "R918"], ["M1711"]]
+    assert problems == []
+
+
+@pytest.mark.parametrize(("kind", "claim"), [("837P", "22:B:1"), ("837I", "13:A:1")])
+def test_a_claim_that_takes_another_back_bills_nothing(tmp_path: Path, kind: str, claim: str) -> None:
+    """Frequency 8 repeats the lines of the claim it takes back: checked or priced, they would count twice."""
+    segments = changed(interchange(kind), **{claim: claim[:-1] + "8"})
+    lines, problems, _ = book_of(tmp_path, text_of(segments))
+    billed = {"837P": [("B200", 1)], "837I": []}
+    assert [(line["claim_id"], line["line"]) for line in lines] == billed[kind]
+    assert [one.line for one in problems] == [1, 2]
+    assert {one.error["error"] for one in problems} == {
+        "the claim takes an earlier one back (CLM05-3 is 8): nothing is billed by it"
+    }
+
+
+def test_transactions_that_are_not_read_are_named(tmp_path: Path) -> None:
+    """A dental claim: refused where it is alone, told where it stands beside others."""
+    dental = [segment.replace("005010X222A1", "005010X224A2") for segment in interchange("837P")]
+    with pytest.raises(ClaimInputError, match="837 005010X224A2, which is not read here"):
+        book_of(tmp_path, text_of(dental))
+    lines, _, notes = book_of(tmp_path, text_of([*interchange("837P"), *dental]))
+    assert len(lines) == 3
+    assert any("transaction 837 005010X224A2 is not read here" in note for note in notes)
 
 
 def test_minutes_are_no_units(tmp_path: Path) -> None:
     segments = changed(interchange("837P"), **{"SV1*HC:99213*100*UN*1": "SV1*HC:00300*100*MJ*45"})
     lines, _, notes = book_of(tmp_path, text_of(segments))
     assert [line["units"] for line in lines] == [1, 2, None]
-    assert notes == ["sent.837: anesthesia minutes (SV103 MJ) are not units: units were left open"]
+    assert notes == ["sent.837: anesthesia minutes (SV103 MJ) are not units: units were left open", SPAN]
 
 
 def test_an_institutional_book(tmp_path: Path) -> None:

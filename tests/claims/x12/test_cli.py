@@ -79,6 +79,15 @@ def test_standard_input(clean: Path) -> None:
     assert run("-", "--types", "1", text=clean.read_text()).exit_code == 0
 
 
+@pytest.mark.parametrize("text", ["", "claim_id,hcpcs\nA,77002\n"])
+def test_a_file_without_x12_is_not_clear(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "nothing.835"
+    path.write_text(text)
+    answer = run(path)
+    assert answer.exit_code == 2
+    assert "no X12 interchange was read" in answer.stderr
+
+
 def test_codes_that_nothing_loaded_judges_are_not_checked(tmp_path: Path) -> None:
     path = tmp_path / "sent.837"
     path.write_text(text_of(interchange("837P")))

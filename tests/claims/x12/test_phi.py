@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from trocar.claims.x12.annotate import annotated
-from trocar.claims.x12.masking import masked, masked_segment
+from trocar.claims.x12.masking import masked, masked_segment, masked_stray
 from trocar.entrypoints.cli import app
-from x12_files import KINDS, findings, interchange, read, text_of
+from x12_files import KINDS, changed, findings, interchange, read, text_of
 
 # Names, ids, addresses and birth dates of the people in the files.
 PEOPLE = (
@@ -84,6 +84,32 @@ def test_a_stray_delimiter_in_a_name_shows_no_name() -> None:
 )
 def test_masked_segments(segment: str, of_person: bool, shown: str) -> None:
     assert masked_segment(segment.replace("*", "|"), "|", of_person=of_person) == shown
+
+
+@pytest.mark.parametrize(
+    ("segment", "is_known", "shown"),
+    [
+        ("NM1*QQ*1*ROE*JANE****MI*1EG4", True, "NM1*QQ*1****"),
+        ("ROE*JANE*19500217", False, "ROE*"),
+        ("ROEBUCK", False, "ROE"),
+        ("DMG*D8*19500217*F", True, "DMG*"),
+        ("SV1*HC:77002*310*UN*1", True, "SV1*HC:77002*310*UN*1"),
+    ],
+)
+def test_a_segment_without_a_place_is_as_if_of_a_person(segment: str, is_known: bool, shown: str) -> None:
+    masked_text = masked_stray(segment, "*", is_known=is_known)
+    assert masked_text.startswith(shown)
+    assert [name for name in ("ROEBUCK", "JANE", "1EG4", "19500217") if name in masked_text] == []
+
+
+def test_stray_segments_name_nobody_in_the_view() -> None:
+    """A name before which the segment's id was lost, a loop of another guide, data copied into a 999."""
+    segments = interchange("837P")
+    at = segments.index("N3*2 SAMPLE ST")
+    stray = [*segments[:at], "JANE*ROE*Q", "NM1*QQ*1*ROE*JANE****MI*1EG4TE5MK73", *segments[at:]]
+    receipt = changed(interchange("999"), **{"IK4*9*67*7*123": "IK4*3*1035*7*ROE JANE"})
+    shown = " ".join(one.text for part in (*read(stray), *read(receipt)) for one in annotated(part))
+    assert [name for name in PEOPLE if name in shown] == []
 
 
 def test_masked_elements() -> None:

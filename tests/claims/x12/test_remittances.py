@@ -52,6 +52,31 @@ def test_the_lines() -> None:
     assert (second["submitted_modifier_2"], second["submitted_units"]) == (None, "2")
 
 
+def test_amounts_quantities_and_references_have_their_columns() -> None:
+    """AMT and QTY of claim and line, the references of a line: each in its own column, none in another's."""
+    segments = changed(
+        interchange("835"),
+        **{
+            "DTM*232*20240301": "DTM*232*20240301~AMT*AU*350~AMT*F5*20~AMT*I*1.25~AMT*ZK*7~AMT*ZO*9~QTY*CA*3~QTY*NE*1",
+            "REF*6R*L1~AMT*B6*350": "REF*1S*APG1~REF*BB*AUTH1~REF*E9*ATT1~REF*LU*LOC1~REF*6R*L1~AMT*B6*350"
+            "~AMT*KH*2.5~AMT*T*3~AMT*ZM*4",
+        },
+    )
+    claim, *_ = rows(segments, "claims")
+    line, *_ = rows(segments, "lines")
+    assert (claim["coverage_cents"], claim["patient_paid_cents"], claim["interest_cents"]) == (35000, 2000, 125)
+    assert (claim["federal_one_cents"], claim["federal_two_cents"], claim["federal_five_cents"]) == (700, None, 900)
+    assert (claim["covered_quantity"], claim["coinsured_quantity"], claim["non_covered_quantity"]) == ("3", None, "1")
+    assert (line["allowed_cents"], line["late_filing_reduction_cents"], line["tax_cents"]) == (35000, 250, 300)
+    assert (line["federal_three_cents"], line["federal_one_cents"]) == (400, None)
+    assert (line["ambulatory_group"], line["authorization_number"], line["line_control_number"]) == (
+        "APG1",
+        "AUTH1",
+        "L1",
+    )
+    assert (line["attachment_code"], line["location_number"], line["predetermination_number"]) == ("ATT1", "LOC1", None)
+
+
 def test_every_triplet_of_every_adjustment() -> None:
     found = rows(interchange("835"), "adjustments")
     assert [(row["claim"], row["line"], row["group"], row["reason"], row["amount_cents"]) for row in found] == [

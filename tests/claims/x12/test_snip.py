@@ -24,7 +24,21 @@ from trocar.claims.x12.snip.codes import (
     ZIP,
     Verdict,
 )
-from x12_files import ISA, NPI, PROFESSIONAL, changed, findings, interchange, read, recounted, said, text_of, without
+from x12_files import (
+    ISA,
+    NPI,
+    PROFESSIONAL,
+    REMITTANCE_HEADER,
+    REVERSAL,
+    changed,
+    findings,
+    interchange,
+    read,
+    recounted,
+    said,
+    text_of,
+    without,
+)
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 # Kind, the text that is there, the text planted, and all that must be said: rule, segment, element.
@@ -230,6 +244,15 @@ def test_a_payment_is_never_negative() -> None:
     assert said(text) == [("XS308", 4, "BPR02")]  # 220 - 232 + 2 = -10
 
 
+def test_a_debit_takes_its_amount_from_the_provider() -> None:
+    """A reversal of 80.00 alone, and BPR03 D with 80.00: the account is debited what the claims come to."""
+    text = text_of(interchange("835", (*REMITTANCE_HEADER, *REVERSAL)))  # type: ignore[arg-type]
+    assert ("XS305", 4, "BPR02") in said(text)  # -80 is not 272
+    debited = text.replace("BPR*I*272*C*", "BPR*I*80*D*")
+    assert said(debited) == []
+    assert said(debited.replace("*80*D*", "*80*C*")) == [("XS305", 4, "BPR02")]
+
+
 class Sets:
     """Code sets that hold all codes but some."""
 
@@ -334,7 +357,7 @@ def test_the_other_kinds_generated_are_clean_and_joined(tmp_path: Path, generato
         assert findings(tmp_path / name) == []
     joined = Acknowledged()
     joined.sent(read(tmp_path / "sent.837", types=()))
-    joined.answered([*read(tmp_path / "answer.277ca"), *read(tmp_path / "receipt.999")])
+    joined.answered([*read(tmp_path / "answer.277ca"), *read(tmp_path / "receipt.999")], "answers")
     assert len(joined.batches) == 3  # 500 claims to a transaction
     found = [claim for batch in joined.batches for claim in batch.claims if batch.outcome(claim) == "rejected"]
     assert found == rejected

@@ -16,7 +16,7 @@ from trocar.benchmarks.cleaning.thresholds import Thresholds, thresholds_on
 from trocar.benchmarks.folder import RatesFolder
 from trocar.benchmarks.medicare import COMPONENTS, Medicare, medicare_amounts
 from trocar.knowledge import knowledge
-from trocar.lookup.asked import Asked
+from trocar.lookup.asked import OUTSIDE_SCOPE, Asked
 from trocar.lookup.schedule_facts import component_rows
 
 _TEN_THOUSANDTH = Decimal("0.0001")
@@ -178,7 +178,9 @@ def clean(
     database.execute(_IS_GHOST)
     is_in_force, is_split = _schedule(asked, code)
     if is_in_force is None:
-        not_checked.append("code_not_in_force: " + asked.no_release("schedule"))
+        is_dated = asked.release("schedule") >= 0
+        why = f"{code} is {OUTSIDE_SCOPE}" if is_dated else asked.no_release("schedule")
+        not_checked.append(f"code_not_in_force: {why}")
     given = {
         "sentinel": limits.sentinel_at_least, "placeholder": limits.placeholder_at_most, "day": asked.day,
         "in_force": is_in_force is not False, "is_split": is_split, "copied_codes": limits.copied_codes,

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from trocar.benchmarks.cleaning.observations import KINDS
-from trocar.benchmarks.compaction.by_code import write_by_code
+from trocar.benchmarks.compaction.by_code import add_run
 from trocar.benchmarks.compaction.manifest import WORK, Manifest, RatesSetError, definitions, is_set, read_manifest
 from trocar.benchmarks.compaction.partitions import deal, relation, write_partition
 from trocar.benchmarks.compaction.proof import remove_leftovers, verify
@@ -116,7 +116,8 @@ class _Compaction:
             self._before, generation=self._generation, definitions=definitions(), rates=rates, rows=rows, tables=tables,
             registry={},
         )  # fmt: skip
-        by_code = write_by_code(self._database, self._output, now, self._generation)
+        written = [rates[name] for name in sorted(dealt.written)]
+        by_code = add_run(self._database, self._output, now, written, self._generation)
         return replace(now, by_code=by_code), len(dealt.written)
 
     def _staged(self) -> tuple[list[str], list[Path]]:

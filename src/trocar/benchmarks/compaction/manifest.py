@@ -10,6 +10,8 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from trocar.benchmarks.cleaning import facts
 from trocar.benchmarks.cleaning.observations import KIND, NORMAL, facility_places
 from trocar.benchmarks.cleaning.payers import payers_text
@@ -18,7 +20,7 @@ from trocar.benchmarks.folder import RatesError
 MANIFEST = "set.json"
 # The folder within a set where a compaction works.
 WORK = ".work"
-LAYOUT = 1
+LAYOUT = 2
 # Size, time of change in nanoseconds and digest of a file.
 Stamp = list[Any] | None
 
@@ -30,13 +32,25 @@ class RatesSetError(RatesError):
 
 
 @dataclass(frozen=True)
+class Run:
+    """What questions need of some partitions: their paths, their rates when it was written, and the files.
+
+    ``files``: first code, last code, path.
+    """
+
+    partitions: list[str]
+    rates: int
+    files: list[list[str]]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The files that count, relative to the set, by table; all others in it are left over.
 
-    ``rates``: path by partition, ``rows`` likewise. ``by_code``: first code, last code, path of what questions read.
-    ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``, ``plans``, ``listed``, ``rejects`` and, by the
-    registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts in the rates rest on; ``registry``: by
-    what its files are known. ``generation`` counts compactions.
+    ``rates``: path by partition, ``rows`` likewise. ``by_code``: what questions read, each partition in one run as
+    it is now. ``tables``: paths of ``groups``, ``voters``, ``kinds``, ``files``, ``plans``, ``listed``, ``rejects``
+    and, by the registry, ``places``, ``doers``, ``billers``. ``definitions``: what the facts in the rates rest on;
+    ``registry``: by what its files are known. ``generation`` counts compactions.
     """
 
     generation: int = 0
@@ -44,7 +58,7 @@ class Manifest:
     rates: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, list[str]] = field(default_factory=dict)
-    by_code: list[list[str]] = field(default_factory=list)
+    by_code: list[Run] = field(default_factory=list)
     registry: Mapping[str, Stamp] = field(default_factory=dict)
     layout: int = LAYOUT
 
@@ -56,7 +70,7 @@ class Manifest:
     def paths(self) -> Iterator[str]:
         """All files of the set."""
         yield from self.partitions
-        yield from (path for *_, path in self.by_code)
+        yield from (path for run in self.by_code for *_, path in run.files)
         for paths in self.tables.values():
             yield from paths
 
@@ -82,9 +96,9 @@ def read_manifest(folder: Path) -> Manifest:
         told: Any = json.loads((folder / MANIFEST).read_text("utf-8"))
         if not isinstance(told, dict) or told.get("layout") != LAYOUT:
             raise RatesSetError("it is no set of this version of Trocar", where=where, remedy=remedy)
-        manifest = Manifest(**told)
+        manifest = msgspec.convert(told, Manifest)
         missing = [path for path in manifest.paths() if not (folder / path).is_file()]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         raise RatesSetError(f"the set can't be read ({error})", where=where, remedy=remedy) from error
     if missing:
         raise RatesSetError(f"a file of the set is missing: {missing[0]}", where=str(folder), remedy=remedy)

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from trocar.benchmarks.cleaning.observe import FILE_ORDER, OBSERVED, REGISTRY, TABLE
-from trocar.benchmarks.compaction.by_code import RATE_ID, file_of
+from trocar.benchmarks.compaction.by_code import RATE_ID, kept_rates
 from trocar.benchmarks.compaction.manifest import Manifest, definitions, is_set, read_manifest
 from trocar.benchmarks.compaction.proof import remove_leftovers
 from trocar.benchmarks.compaction.registry import is_current, with_registry
@@ -43,11 +43,10 @@ class RatesSet(RatesFolder):
         database = duckdb.connect()
         self._view(database, "files", self._source("files"))
         rates = self._files(self.manifest.partitions)
-        kept = f"(SELECT * FROM {self._files([file_of(self.manifest, code)])} WHERE code = {quoted(code)})"
         self._view(database, "kinds", self._files(self.manifest.tables["kinds"]))
         self._view(database, "voter_names", self._files(self.manifest.tables["voters"]))
         database.execute(FILE_ORDER)
-        database.execute(TABLE.format(columns=OBSERVED, rates=kept))
+        database.execute(TABLE.format(columns=OBSERVED, rates=kept_rates(self.path, self.manifest, code)))
         published = f"(SELECT {RATE_ID} AS id, * FROM {rates} WHERE is_service AND code = {quoted(code)})"
         self._view(database, "published", published)
         self._registry(database)

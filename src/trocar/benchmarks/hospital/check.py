@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -44,8 +44,8 @@ def open_hospital(open_file: Callable[[], BinaryIO]) -> Iterator[HospitalFile]:
     if start.startswith(b"{"):
         yield JsonFile(open_file)
     else:
-        with open_file() as file:
-            yield CsvFile(file)
+        with open_file() as file, closing(CsvFile(file)) as reader:
+            yield reader
 
 
 def check_file(path: Path) -> Verdict:

@@ -37,6 +37,10 @@ class CsvFile:
         self.columns, self._heading_row = self._headings()
         self.hospital = replace(self.hospital, layout=self.columns.layout)
 
+    def close(self) -> None:
+        """Let go of the file, which is the caller's."""
+        self._rows.close()
+
     def items(self, wanted: Wanted = lambda _: True) -> Iterator[tuple[int, Charge]]:
         """Each item wanted with its row; problems of the others are not looked for."""
         columns = self.columns

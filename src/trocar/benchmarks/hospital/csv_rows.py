@@ -6,7 +6,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from itertools import chain
 from typing import BinaryIO
 
 from trocar.core.errors import ClaimInputError
@@ -14,9 +15,11 @@ from trocar.core.errors import ClaimInputError
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 # A cell of algorithms and notes may be longer than the csv module's default.
 _LONGEST_CELL = 1 << 24
+# A line behind the last: where it is not a row of its own, a quotation mark took it in.
+_END = "\x1e"
 
 
-def rows(file: BinaryIO, undecoded: Callable[[int], None]) -> Iterator[tuple[int, list[str]]]:
+def rows(file: BinaryIO, undecoded: Callable[[int], None]) -> Generator[tuple[int, list[str]], None, None]:
     """Each row with its number from 1; a row without any text is empty.
 
     UTF-16 is told by its mark, else UTF-8; bytes that are no UTF-8 are read as Windows-1252, and ``undecoded`` is
@@ -28,7 +31,11 @@ def rows(file: BinaryIO, undecoded: Callable[[int], None]) -> Iterator[tuple[int
     csv.field_size_limit(_LONGEST_CELL)
     number = 0
     try:
-        for number, row in enumerate(csv.reader(text), 1):
+        for number, row in enumerate(csv.reader(chain(text, (_END,))), 1):
+            if row == [_END]:
+                break
+            if row and row[-1].endswith(_END):
+                raise ClaimInputError("a quotation mark that opens here is never closed", where=f"row {number}")
             whole = "".join(row)
             if not whole.isascii() and _UNDECODED.search(whole):
                 undecoded(number)

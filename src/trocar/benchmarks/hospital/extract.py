@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from trocar.benchmarks.code_sets import AMONG_OTHERS, is_among_others
 from trocar.benchmarks.hospital.check import HospitalFile, open_hospital
+from trocar.benchmarks.hospital.csv_file import CsvFile
 from trocar.benchmarks.hospital.model import Charge, Hospital, PayerCharge
 from trocar.benchmarks.hospital.price_list import PriceList, is_price_list
 from trocar.benchmarks.hospital.values import count_bounds
 from trocar.benchmarks.tables import AMOUNT
 from trocar.benchmarks.writer import TableWriter
-from trocar.core.errors import ClaimInputError
+from trocar.core.errors import ClaimInputError, ReferenceFileError
 
 # Types of code under which a code asked for may stand; a hospital's own numbers (CDM, LOCAL) may look the same.
 PROCEDURE_TYPES = frozenset({"CPT", "HCPCS"})
@@ -29,6 +31,7 @@ def extract_hospital(
 
     ``codes``: those asked for, None for all; an item with any of them is read, the others are counted. ``known``:
     what the caller knows of the file (``file_id``, ``sha256``, ``name``, ``location``, ``size``, ``compression``).
+    Raises ``ReferenceFileError`` for what is no hospital's file.
     What can't be read goes to ``rejects``, other departures from the dictionary are counted in ``repairs``.
     """
     with open_file() as file:
@@ -37,6 +40,12 @@ def extract_hospital(
         with open_file() as file:
             return PriceList(file).write(codes, known, writer)
     with open_hospital(open_file) as reader:
+        if isinstance(reader, CsvFile) and reader.columns.is_empty:
+            raise ReferenceFileError(
+                "it is none of the files that are read here: no heading of its third row is one of a hospital's file",
+                where=str(known["location"]),
+                remedy="Download it again; a hospital's CSV has its headings in row 3.",
+            )
         return _extract(reader, codes, known, writer)
 
 
@@ -48,13 +57,16 @@ def _extract(
     previous: tuple[Any, ...] = ()
     stopped: ClaimInputError | None = None
     try:
-        for offset, charge in reader.items(lambda held: asked is None or not asked.isdisjoint(held)):
+        for offset, charge in reader.items(lambda held: asked is None or _has(asked, held)):
             # A tall file repeats the item's own prices in the row of each payer: they are one amount.
             own = (charge.description, charge.codes, charge.setting, charge.billing_class, charge.modifiers)
             own += tuple(getattr(charge, name) for name in _OWN)
             is_new = reader.hospital.layout != "csv-tall" or own != previous
             previous = own
             tally.add(offset, list(rates_of(charge, reader.hospital, asked, own_prices=is_new)))
+            for kind, code in charge.codes:
+                if asked is not None and kind in PROCEDURE_TYPES and is_among_others(code, asked):
+                    tally.reject(charge.where("code"), AMONG_OTHERS, code)
     except ClaimInputError as error:
         stopped = error
     tally.settle()
@@ -64,6 +76,11 @@ def _extract(
         file |= {"stopped_at": tally.offset, "stopped_because": str(stopped)}
     writer.add("files", file)
     return file
+
+
+def _has(asked: frozenset[str], held: Sequence[str]) -> bool:
+    """Whether an item has a code asked for, or one within a field that holds more."""
+    return not asked.isdisjoint(held) or any(is_among_others(code, asked) for code in held)
 
 
 def _facts(hospital: Hospital) -> dict[str, Any]:
@@ -104,11 +121,15 @@ class _Tally:
         """The problems met so far: what could not be read, and departures by kind."""
         for problem in self._reader.values.problems:
             if problem.kind in _UNREADABLE:
-                self._rejects += 1
-                reject = {"file_id": self._file_id, "offset": self.offset, "where": problem.where}
-                self._writer.add("rejects", {**reject, "reason": problem.kind, "excerpt": problem.says[:200]})
+                self.reject(problem.where, problem.kind, problem.says[:200])
             self._repairs.setdefault(problem.kind, [0, self.offset])[0] += 1
         self._reader.values.problems.clear()
+
+    def reject(self, where: str, reason: str, excerpt: str) -> None:
+        """Something of the item that was not read."""
+        self._rejects += 1
+        reject = {"file_id": self._file_id, "offset": self.offset, "where": where}
+        self._writer.add("rejects", {**reject, "reason": reason, "excerpt": excerpt})
 
     def counts(self) -> dict[str, Any]:
         """The counts as columns of ``files``."""

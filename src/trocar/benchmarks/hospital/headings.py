@@ -54,6 +54,11 @@ class Columns:
     unknown: dict[str, int] = field(default_factory=dict)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no heading was one of a hospital's file."""
+        return not (self.item or self.codes or self.code_types or self.payers)
+
+    @property
     def of_payers(self) -> set[str]:
         """The fields that any payer has a column for."""
         return {name for columns in self.payers.values() for name in columns}

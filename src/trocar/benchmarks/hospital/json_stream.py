@@ -43,10 +43,15 @@ def values(file: BinaryIO, arrays: Collection[str]) -> Iterator[Value]:
                 stream.peek()
                 offset = stream.offset
                 yield Value(key, None, offset, _decode(stream.value()))
+        if stream.peek():
+            raise MalformedError("something follows its end", stream.offset)
     except (MalformedError, msgspec.DecodeError) as error:
         where = f"byte {error.offset if isinstance(error, MalformedError) else stream.offset}"
         reason = error.reason if isinstance(error, MalformedError) else str(error)
         raise ClaimInputError(f"the text is no JSON from here on ({reason})", where=where) from error
+    # A compressed file that breaks ends like any other, and says so.
+    if broken := getattr(getattr(file, "raw", None), "broken", ""):
+        raise ClaimInputError(broken, where=f"byte {stream.offset}")
 
 
 def _items(stream: Stream) -> Iterator[tuple[int, Any]]:

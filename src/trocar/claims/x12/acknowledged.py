@@ -18,6 +18,8 @@ from trocar.claims.x12.guide import node_of
 from trocar.claims.x12.read import CLAIM_GUIDES, Part
 from trocar.claims.x12.stream import Piece, Rows, owners
 from trocar.claims.x12.values import or_null
+from trocar.claims.x12.x277 import REJECTED as REFUSING
+from trocar.core.errors import ClaimInputError
 
 # What may have become of a claim; "other" is neither, such as a category that belongs to a status request.
 ACCEPTED, REJECTED, OTHER, UNANSWERED = "accepted", "rejected", "other", "unanswered"
@@ -36,8 +38,8 @@ _OF_TRANSACTION = (
 class Batch:
     """One transaction of an 837 (its BHT03 is the batch): the claims sent in it, and what was said of them.
 
-    Money is in cents; ``stated`` holds the totals that a 277CA says of it, ``refused_by`` the 999 or TA1 that refused
-    the whole.
+    Money is in cents; ``stated`` holds the totals that a 277CA says of it, ``refused_by`` the 277CA, 999 or TA1 that
+    refused the whole, ``refusal`` the statuses with which a 277CA did.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Batch:
     answered: dict[str, dict[str, Any]] = field(default_factory=dict)
     stated: dict[str, Any] | None = None
     refused_by: str = ""
+    refusal: list[dict[str, Any]] = field(default_factory=list)
 
     def outcome(self, claim: str) -> str:
         """What became of a claim; one that a 277CA does not answer shares the fate of its transaction."""
@@ -87,18 +90,22 @@ class Acknowledged:
                     batch.claims[claim] = charge
                     self._of_claim[claim].append(batch)
 
-    def answered(self, parts: Iterable[Part]) -> None:
-        """Add what a 277CA, a 999 or a TA1 says."""
+    def answered(self, parts: Iterable[Part], name: str) -> None:
+        """Add what a 277CA, a 999 or a TA1 says; raises ``ClaimInputError`` when the file ``name`` holds none."""
         batches: dict[int, dict[str, Any]] = {}
+        answers = 0
         for part in parts:
             said = part.acknowledgments
             if said is None:
                 continue
             batches |= {row["batch"]: row for row in said.batches.to_pylist()}
+            answers += said.batches.num_rows + said.transactions.num_rows + said.interchanges.num_rows
             statuses: dict[int, list[dict[str, Any]]] = defaultdict(list)
             for status in said.statuses.to_pylist():
                 if status["claim"] is not None:
                     statuses[status["claim"]].append(status)
+                elif status["level"] == "batch" and status["category"] in REFUSING:
+                    self._refused(batches.get(status["batch"], {}), status)
             for row in said.claims.to_pylist():
                 self._claim(row | {"statuses": statuses[row["claim"]]}, batches.get(row["batch"], {}))
             for row in said.batches.to_pylist():
@@ -108,6 +115,15 @@ class Acknowledged:
                 self._transaction(row)
             for row in said.interchanges.to_pylist():
                 self._interchange(row)
+        if not answers:
+            remedy = "Give a 277CA, 999 or TA1; the claims that were sent go with --claims."
+            raise ClaimInputError("the file holds no acknowledgment", where=name, remedy=remedy)
+
+    def _refused(self, batch: dict[str, Any], status: dict[str, Any]) -> None:
+        """A 277CA may reject a transaction as a whole (2200B), and then names none of its claims."""
+        if (named := self._by_id.get(batch.get("batch_id") or "")) is not None:
+            named.refused_by = "277CA"
+            named.refusal.append(status)
 
     def _claim(self, row: dict[str, Any], batch: dict[str, Any]) -> None:
         id_, named = row["claim_id"] or "", self._by_id.get(batch.get("batch_id") or "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trocar.claims.x12.findings import Finding
 from trocar.claims.x12.guide import guides
-from trocar.claims.x12.masking import PERSON_LOOPS, masked_segment
+from trocar.claims.x12.masking import PERSON_LOOPS, masked_segment, masked_stray
 from trocar.claims.x12.read import Part
 
 
@@ -38,7 +38,10 @@ def annotated(part: Part, *, keep_phi: bool = False) -> Iterator[AnnotatedSegmen
         loop = law.loops[node.loop].id if node else ""
         text = segments.segment(at).replace("\r", "").replace("\n", "")
         if not keep_phi:
-            text = masked_segment(text, element, of_person=loop in PERSON_LOOPS or not loop)
+            if node is None:
+                text = masked_stray(text, element, is_known=bool(segments.kinds[at]))
+            else:
+                text = masked_segment(text, element, of_person=loop in PERSON_LOOPS)
         number = int(segments.ordinal[at])
         yield AnnotatedSegment(number, int(segments.start[at]), loop, text, tuple(by_segment.pop(number, ())))
     for number, left in sorted(by_segment.items()):

@@ -12,21 +12,27 @@ import pyarrow.compute as pc
 
 from trocar.claims.blocks import MOSTLY_DIFFERENT, Block, Coded
 from trocar.claims.model import MOST_DIAGNOSES, NOBODY
+from trocar.claims.records import Record
 from trocar.claims.rows import Sheet
 from trocar.claims.x12.checks import Checks
 from trocar.claims.x12.columns import Finder, from_above
 from trocar.claims.x12.findings import Finding
-from trocar.claims.x12.guide import Loop, guides, node_of
+from trocar.claims.x12.guide import UNREAD, Loop, guides, node_of
 from trocar.claims.x12.masking import Pseudonyms
+from trocar.claims.x12.pointed import pointed
 from trocar.claims.x12.source import X12Source
 from trocar.claims.x12.stream import Piece, Rows, numbered, owners, pieces
 from trocar.claims.x12.values import each_distinct
-from trocar.claims.x12.x837 import GUIDES, ClaimNodes, Diagnoses, claim_specs, diagnoses_of, from_levels
+from trocar.claims.x12.x837 import GUIDES, ClaimNodes, claim_specs, diagnoses_of, from_levels
 from trocar.core.errors import ClaimInputError
 
 # The checks that run beside the reading: what is quick, and what makes a line another than it seems.
 _TYPES = frozenset({1, 3})
 _MINUTES = "MJ"
+# A claim of this frequency (CLM05-3) takes an earlier one back.
+_VOID = "8"
+_NOTHING_BILLED = "the claim takes an earlier one back (CLM05-3 is 8): nothing is billed by it"
+_LOOK_BEYOND = "Check the claim that replaces it, if there is one; what was paid for it comes back as a reversal."
 # Columns of the block and the element each is read from, which is its address.
 _ELEMENTS = {
     "837P": ("CLM01", "LX01", "DTP03", "SV101-2", "SV101-3", "SV104", "SV102", "CLM05-1", "N403", "REF02", "SV107"),
@@ -39,6 +45,7 @@ _OF_CLAIMS = (
 )  # fmt: skip
 _COLUMNS = (*_OF_LINES, *_OF_CLAIMS)
 _PROVIDERS = ("CLM05", "NM109", "NM109", "PRV03", "NM109", "NM103", "NM109")
+_UNREAD = "XS123"
 _NO_OTHER = "A professional or institutional claim (837) is what can be checked; a remittance is for trocar remit."
 
 
@@ -75,6 +82,7 @@ class X12Book:
     persons: Pseudonyms
     strict: bool
     _said: dict[str, None] = field(default_factory=dict)
+    _astray: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, source: X12Source, *, strict: bool = False, persons: Pseudonyms | None = None) -> X12Book:
@@ -83,7 +91,10 @@ class X12Book:
         first = next(pieces(source))
         held = {guide.guide for guide in _transactions(first)}
         if not held & set(GUIDES):
-            what = f"no claims in this X12 file (it holds {', '.join(sorted(held)) or 'no transaction'})"
+            told = Checks(name, frozenset({1})).findings(first)
+            unread = {f"{one.value}, which is not read here" for one in told if one.rule == _UNREAD}
+            holds = "; ".join(sorted((held - {UNREAD}) | unread)) or "no transaction"
+            what = f"no claims in this X12 file (it holds {holds})"
             raise ClaimInputError(what, where=name, remedy=_NO_OTHER)
         elements = (*_ELEMENTS["837P" if "837P" in held else "837I"], *_PROVIDERS)
         columns = {column: index for index, column in enumerate(_COLUMNS)}
@@ -120,15 +131,22 @@ class X12Book:
             if piece.last:
                 self._tell(found)
             if lines >= rows or (piece.last and lines):
-                yield from _block(waiting).slices(rows)
+                yield from self._block(waiting).slices(rows)
                 waiting, lines = [], 0
 
     def _met(self, one: Finding, found: Counter[str]) -> None:
         if self.strict and one.severity == "error":
             raise ClaimInputError(one.message, where=one.where, remedy=one.remedy)
+        if one.rule == _UNREAD:
+            self._said[f"{self.sheet.name}: {one.message}"] = None
+            return
         found[one.severity] += 1
 
     def _tell(self, found: Counter[str]) -> None:
+        if self._astray:
+            first = f"{self.sheet.row_address(self._astray[0])} SV107"
+            count = f"{len(self._astray)} line{'s point' if len(self._astray) > 1 else ' points'}"
+            self._said[f"{first}: {count} past the diagnoses of the claim, this one first: left out"] = None
         if found:
             counts = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in sorted(found.items()))
             self._said[f"{self.sheet.name}: the X12 itself has {counts}: see trocar x12 {self.sheet.name}"] = None
@@ -160,32 +178,40 @@ class X12Book:
 
         codes = _services(piece, guide, lines)
         number = numbered(of_line)
-        no_one = pc.and_(pc.is_null(line("rendering_npi")), pc.is_null(claim("rendering_npi")))
         billing = level("billing_npi")
+        renders = pc.coalesce(line("rendering_npi"), claim("rendering_npi"), billing)
+        held = diagnoses_of(piece, claims, nodes)
+        if guide == "837I" and len(of_line) and np.diff(held.starts)[of_line].max() > MOST_DIAGNOSES:
+            self._said[f"{self.sheet.name}: of a claim's diagnoses the first {MOST_DIAGNOSES} were read"] = None
+        pointers = line("diagnosis_pointer_1", whole=True)
+        diagnoses = pointed(pointers, piece.segments.delimiters.component.decode("latin-1"), held, of_line)
+        rows = piece.segments.ordinal[_service_rows(piece, guide, lines)]
+        self._astray.extend(rows[diagnoses.astray].tolist())
+        void = pc.fill_null(pc.equal(claim("claim_frequency_code"), _VOID), False)
         minutes = pc.fill_null(pc.equal(line("unit_basis"), _MINUTES), False)
         if minutes.true_count:
             self._said[f"{self.sheet.name}: anesthesia minutes (SV103 MJ) are not units: units were left open"] = None
         return {
-            "row": pa.array(piece.segments.ordinal[_service_rows(piece, guide, lines)]),
+            "row": pa.array(rows),
             "claim_id": claim("claim_id"),
             "line": pa.array(number).cast(pa.string()),
-            "service_date": _first_eight(pc.coalesce(line("service_start_date"), claim("statement_start_date"))),
+            "service_date": self._first_days(line("service_start_date"), claim("statement_start_date")),
             **codes,
             "units": pc.if_else(minutes, pa.scalar(None, pa.string()), line("units")),
             "charge": line("charge_cents"),
             "place_of_service": pc.coalesce(line("place_of_service"), claim("place_of_service")),
             "line_control_number": line("line_control_number"),
             "zip": pc.coalesce(line("facility_zip"), claim("facility_zip"), level("billing_zip")),
-            "diagnoses": self._pointed(
-                piece, line("diagnosis_pointer_1", whole=True), guide, diagnoses_of(piece, claims, nodes), of_line
-            ),
+            "diagnoses": diagnoses.diagnoses,
+            "void": void,
             "setting": pa.array(["hospital" if guide == "837I" else None] * len(lines), pa.string()),
-            "rendering_npi": pc.coalesce(line("rendering_npi"), claim("rendering_npi"), billing),
+            "rendering_npi": renders,
             "billing_npi": billing,
+            # A taxonomy is of the one who is named with it, and of nobody else.
             "taxonomy": pc.coalesce(
                 line("rendering_taxonomy"),
-                claim("rendering_taxonomy"),
-                pc.if_else(no_one, level("billing_taxonomy"), None),
+                pc.if_else(pc.equal(claim("rendering_npi"), renders), claim("rendering_taxonomy"), None),
+                pc.if_else(pc.equal(billing, renders), level("billing_taxonomy"), None),
             ),
             "patient_id": level("patient_id"),
             "payer": pc.coalesce(level("payer_name"), level("payer_id")),
@@ -195,26 +221,28 @@ class X12Book:
             ),
         }
 
-    def _pointed(self, piece: Piece, pointers: pa.Array, guide: str, held: Diagnoses, of_line: Rows) -> pa.Array:
-        """The diagnoses of each line with spaces between: those it points to, or all where lines have no pointers."""
-        count = np.diff(held.starts)[of_line]
-        if guide == "837I":
-            if len(count) and count.max() > MOST_DIAGNOSES:
-                self._said[f"{self.sheet.name}: of a claim's diagnoses the first {MOST_DIAGNOSES} were read"] = None
-            most = np.minimum(count, MOST_DIAGNOSES)
-            starts = np.concatenate([[0], np.cumsum(most)])
-            at = np.repeat(held.starts[of_line] - starts[:-1], most) + np.arange(starts[-1])
-        else:
-            encoded = pointers.dictionary_encode()
-            mark = piece.segments.delimiters.component.decode("latin-1")
-            asked = [[_position(part) for part in text.split(mark)[:4]] for text in encoded.dictionary.to_pylist()]
-            table = np.array([[*places, 0, 0, 0, 0][:4] for places in asked] + [[0, 0, 0, 0]], np.int64)
-            each = table[encoded.indices.fill_null(len(asked)).to_numpy(zero_copy_only=False)]
-            good = (each > 0) & (each <= count[:, None])
-            at = (held.starts[of_line][:, None] + each - 1)[good]
-            starts = np.concatenate([[0], np.cumsum(good.sum(axis=1))])
-        lists = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), held.codes.take(pa.array(at)))
-        return pc.binary_join(lists, " ")
+    def _first_days(self, of_line: pa.Array, of_claim: pa.Array) -> pa.Array:
+        """The day of each line, else of its claim: of a range the first, which is said."""
+        days = pc.coalesce(of_line, of_claim).dictionary_encode()
+        ranges = [text.partition("-") for text in days.dictionary.to_pylist()]
+        if any(last and last != first for first, _, last in ranges):
+            self._said[f"{self.sheet.name}: lines over several days: the first day is used"] = None
+        return pa.array([first for first, _, _ in ranges], pa.string()).take(days.indices)
+
+    def _block(self, waiting: list[dict[str, pa.Array]]) -> Block:
+        whole = {name: pa.concat_arrays([columns[name] for columns in waiting]) for name in waiting[0]}
+        rows, void = whole.pop("row").to_numpy(), whole.pop("void").to_numpy(zero_copy_only=False)
+        records = {}
+        for at in np.flatnonzero(void).tolist():
+            row = int(rows[at])
+            where = f"{self.sheet.row_address(row)}, its CLM05"
+            error = ClaimInputError(_NOTHING_BILLED, where=where, remedy=_LOOK_BEYOND)
+            records[at] = Record(row, [whole["claim_id"][at].as_py() or "", whole["line"][at].as_py()], error)
+        columns = {
+            name: Coded.each_row(cells) if name in MOSTLY_DIFFERENT else Coded.of(cells)
+            for name, cells in whole.items()
+        }
+        return Block(rows, columns, records)
 
 
 def _transactions(piece: Piece) -> list[Loop]:
@@ -253,21 +281,3 @@ def _texts(found: pa.Array | None, length: int) -> pa.Array:
     if found is None:
         return pa.nulls(length, pa.string())
     return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
-
-
-def _first_eight(dates: pa.Array) -> pa.Array:
-    """A range of days begins on its first."""
-    return each_distinct(dates, lambda text: text.split("-", 1)[0], pa.string())
-
-
-def _position(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 3 else 0
-
-
-def _block(waiting: list[dict[str, pa.Array]]) -> Block:
-    whole = {name: pa.concat_arrays([columns[name] for columns in waiting]) for name in waiting[0]}
-    rows = whole.pop("row").to_numpy()
-    columns = {
-        name: Coded.each_row(cells) if name in MOSTLY_DIFFERENT else Coded.of(cells) for name, cells in whole.items()
-    }
-    return Block(rows, columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,8 @@ PERSON_LOOPS = frozenset({"2010BA", "2010CA", "2330A", "2100D", "2100"})
 _PERSONS = frozenset({"IL", "QC", "74", "GB"})
 _PERSONAL_REFERENCES = frozenset({"SY", "EA", "1W", "Y4", "IG", "1L", "F4"})
 _FREE_TEXT = frozenset({"NTE", "K3"})
+# Data copied from a claim that was refused, and words about one.
+_COPIED = {"IK4": 4, "STC": 12}
 _REFERENCE = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d{2})(?:-\d+)?")
 HIDDEN = "***"
 _LENGTH = 24  # of a pseudonym, in hexadecimal digits
@@ -48,6 +51,8 @@ def masked_segment(text: str, separator: str, *, of_person: bool) -> str:
         hide, kept = range(3, 10), {8}
     elif name in _FREE_TEXT:
         hide, kept = range(1, len(elements)), none
+    elif name in _COPIED:
+        hide, kept = range(_COPIED[name], _COPIED[name] + 1), none
     elif name == "REF" and len(elements) > 1 and (elements[1] in _PERSONAL_REFERENCES or of_person):
         hide, kept = range(2, len(elements)), none
     elif of_person and name in ("N3", "N4", "DMG", "PER", "PAT"):
@@ -58,8 +63,22 @@ def masked_segment(text: str, separator: str, *, of_person: bool) -> str:
         hide, kept = range(3, 5), none
     else:
         return text
+    return _with_stars(elements, separator, [at for at in hide if at not in kept])
+
+
+def masked_stray(text: str, separator: str, *, is_known: bool) -> str:
+    """A segment in no place of its guide, as if of a person; of one with no known id three characters are left."""
+    elements = text.split(separator)
+    if is_known and elements[0] != "NM1":
+        return masked_segment(text, separator, of_person=True)
+    if not is_known:
+        elements[0] = elements[0][:3]
+    return _with_stars(elements, separator, range(3 if is_known else 1, len(elements)))
+
+
+def _with_stars(elements: list[str], separator: str, hide: Iterable[int]) -> str:
     for at in hide:
-        if at < len(elements) and at not in kept and elements[at].strip():
+        if at < len(elements) and elements[at].strip():
             elements[at] = HIDDEN
     return separator.join(elements)
 

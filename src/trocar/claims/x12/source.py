@@ -84,6 +84,8 @@ def x12_sources(content: Path | BinaryIO | bytes, name: str = "") -> tuple[X12So
         raise ClaimInputError(what, where=name, remedy="Fetch the file or compress it again.") from error
     if _OF_A_WORKBOOK in members:
         return (source,)
+    if not members:
+        raise ClaimInputError("the zip holds no file", where=name, remedy="Put the X12 files into it.")
     return tuple(X12Source(f"{name}/{member}", content, member) for member in members)
 
 

@@ -17,6 +17,7 @@ from trocar.claims.x12.x835 import Remittances
 from trocar.core.money import dollars
 
 _REVERSAL = "22"
+_DEBIT = "D"
 
 
 class PaymentBalance:
@@ -25,14 +26,16 @@ class PaymentBalance:
     def __init__(self) -> None:
         self._paid: dict[int, int] = {}
         self._adjusted: dict[int, int] = {}
-        self._stated: dict[int, tuple[int | None, int, int]] = {}
+        self._stated: dict[int, tuple[int | None, bool, int, int]] = {}
 
     def findings(self, piece: Piece, tables: Remittances) -> Iterator[Finding]:
         """Where the rows of a piece do not balance."""
         yield from _lines(piece, tables)
         yield from _claims(piece, tables)
-        for row in tables.payments.select(["payment", "paid_cents", "segment", "byte"]).to_pylist():
-            self._stated[row["payment"]] = row["paid_cents"], *_place_of(piece, row["segment"], row["byte"])
+        columns = ["payment", "paid_cents", "credit_or_debit", "segment", "byte"]
+        for row in tables.payments.select(columns).to_pylist():
+            paid, place = row["paid_cents"], _place_of(piece, row["segment"], row["byte"])
+            self._stated[row["payment"]] = paid, row["credit_or_debit"] == _DEBIT, *place
         _add(self._paid, tables.claims, "paid_cents")
         _add(self._adjusted, tables.provider_adjustments, "amount_cents")
         last = max(self._stated, default=0)
@@ -41,14 +44,15 @@ class PaymentBalance:
                 yield from self._payment(piece, payment)
 
     def _payment(self, piece: Piece, payment: int) -> Iterator[Finding]:
-        stated, segment, byte = self._stated.pop(payment)
+        stated, is_debit, segment, byte = self._stated.pop(payment)
         paid, adjusted = self._paid.pop(payment, 0), self._adjusted.pop(payment, 0)
         if stated is None:
             return
         at: dict[str, Any] = {"element": "BPR02", "loop": "ST", "byte": byte}
         if stated < 0:
             yield finding("XS308", piece.file, None, segment, stated=dollars(stated), **at)
-        if paid - adjusted != stated:
+        # A debit takes the amount from the provider's account.
+        if paid - adjusted != (-stated if is_debit else stated):
             yield finding(
                 "XS305", piece.file, None, segment, paid=dollars(paid), adjusted=dollars(adjusted),
                 counted=dollars(paid - adjusted), stated=dollars(stated), **at,
