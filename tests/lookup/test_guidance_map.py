@@ -211,3 +211,15 @@ def test_a_placeholder_of_a_file_is_no_code(full_pack: Pack) -> None:
     assert {b"77002", b"0232T", b"G0260"} <= set(held.tolist())
     found = disagreements(full_pack, "practitioner", IN_QUARTER)
     assert [one.guidance for one in found if "64415" in one.procedures] == ["76942", "77002", "77003", "77012", "77021"]
+
+
+def test_the_short_verdict_says_where_a_person_decides(pack: Pack) -> None:
+    """64415 from 2023 includes ultrasound by its label, without an edit (row of strength review); 32408 by its edit."""
+    said = {
+        procedure: next(iter(guidance_said(pack, Store(starter_store()), [procedure], IN_QUARTER)))
+        for procedure in ("64415", "32408")
+    }
+    assert isinstance(said["64415"], Statement)
+    assert isinstance(said["32408"], Statement)
+    assert said["64415"].says == "ultrasound: included (for review)"
+    assert said["32408"].says == "ultrasound: included"

@@ -160,6 +160,8 @@ def check_role(answer: Priced, reference: Reference) -> None:
     ):
         if billed and answer.status == "priced" and indicator not in payable:
             answer.end("by_report" if indicator in by_report else "not_payable", "role")
+    if answer.status == "priced" and answer.assists and "62" in answer.modifiers:
+        answer.end("not_checked", "two roles on one line")
 
 
 def check_split(answer: Priced, reference: Reference) -> None:
@@ -168,6 +170,8 @@ def check_split(answer: Priced, reference: Reference) -> None:
         answer.end("not_payable", "preoperative care is not paid apart")
     elif answer.modifiers & {"54", "55"} and answer.row["global_days"] not in GLOBAL_WITH_SHARES:
         answer.end("not_payable", "no split care without a global period of 10 or 90 days")
+    elif len(answer.modifiers & {"54", "55", "78"}) > 1:
+        answer.end("not_checked", "two parts of the global package on one line")
 
 
 def check_discontinued(answer: Priced, reference: Reference) -> None:
@@ -208,7 +212,7 @@ def status_t(of_day: list[Priced]) -> None:
 def take_shares(answer: Priced) -> None:
     """Role and split care, practitioner, participation: each share rounded to the cent (A14 to A18)."""
     amount, row, modifiers = answer.amount, answer.row, answer.modifiers
-    if modifiers & {"80", "81", "82"}:
+    if modifiers & {"80", "81", "82"} and "AS" not in modifiers:
         amount = share_of(amount, "16")
     if "AS" in modifiers:
         amount = share_of(amount, "13.6")

@@ -92,6 +92,15 @@ def test_what_one_modifier_does() -> None:
         ("32998-80", "11", ("priced", "455.90", ())),  # x 16% = 455.904
         ("32998-82", "11", ("priced", "455.90", ())),
         ("32998-AS", "11", ("priced", "387.52", ())),  # x 13.6% = 387.5184
+        # 80 to 82 are a physician's, AS a practitioner's (13.6%): one share is paid, never a share of a share
+        ("32998-80-AS", "11", ("priced", "387.52", ("assistant_said_twice",))),
+        ("32998-80-82", "11", ("priced", "455.90", ())),
+        # 34701 in a facility: indicators 2 of assistant and co-surgeon, global period 090
+        ("34701-62-80", "21", ("not_checked", None, ("roles_exclude_each_other",))),
+        ("34701-AS-62", "21", ("not_checked", None, ("roles_exclude_each_other",))),
+        ("34701-54-55", "21", ("not_checked", None, ("shares_exclude_each_other",))),
+        ("34701-78-54", "21", ("not_checked", None, ("shares_exclude_each_other",))),
+        ("34701-55-78", "21", ("not_checked", None, ("shares_exclude_each_other",))),
         ("10005-80", "11", ("by_report", None, ("assistant_needs_documentation",))),
         ("20610-80", "11", ("not_payable", None, ("assistant_never_paid",))),
         ("74176-AS", "11", ("not_payable", None, ("assistant_not_applicable",))),
@@ -602,6 +611,8 @@ def test_a_facility_line() -> None:
         ("20610", {"setting": "hospital"}, ("not_checked", None, ("opps_rates",))),
         ("20610", {"setting": "asc"}, ("not_checked", None, ("asc_rates",))),
         ("99070", {"setting": "hospital"}, ("not_payable", None, ("not_paid_by_opps",))),
+        # OPPS_AddendumB_2025Oct_10.31.25.csv line 8298: 77065 has status A, paid by another schedule
+        ("77065", {"setting": "hospital"}, ("not_checked", None, ("opps_other_schedule",))),
         ("27130", {"setting": "hospital"}, ("not_checked", None, ("outside_scope",))),
         ("32405", {"setting": "hospital"}, ("not_checked", None, ("not_in_addendum_b",))),
         ("20610", {"setting": "hospital", "service_date": date(2024, 8, 15)}, ("not_checked", None, ("no_opps",))),

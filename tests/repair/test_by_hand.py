@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from trocar.claims.model import ClaimLine, claim_table
+from trocar.core.finding import Finding
+from trocar.engine.pack import Pack
 from trocar.engine.starter import open_starter
 from trocar.repair.answer import ClaimRepair
+from trocar.repair.change import Change, Proposal, edits
+from trocar.repair.judge import Judged
 from trocar.repair.repair import repair
 
 PACK = open_starter()
@@ -29,9 +33,9 @@ def lines(*services: tuple[str, str], **more: Any) -> list[ClaimLine]:
     ]
 
 
-def repaired(claim: list[ClaimLine]) -> tuple[ClaimRepair, tuple[ClaimLine, ...]]:
+def repaired(claim: list[ClaimLine], pack: Pack = PACK) -> tuple[ClaimRepair, tuple[ClaimLine, ...]]:
     """The answer for one claim, and its lines as repaired."""
-    answer = repair(claim_table(claim), PACK)
+    answer = repair(claim_table(claim), pack)
     (one,) = answer.claims
     return one, answer.lines
 
@@ -146,12 +150,68 @@ def test_several_successors_are_a_choice() -> None:
     assert answer.steps == ()
 
 
-@pytest.mark.parametrize("modifiers", ["RT AA", "RT 73", "RT 54", "RT 66"])
-def test_modifiers_that_cannot_stand(modifiers: str) -> None:
-    """Anesthesia, facility, split-care and team modifiers come off a joint injection (global 000, team indicator 0)."""
-    answer, (line,) = repaired(lines(("20610", modifiers)))
+def test_changes_that_undo_each_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """66 in the place of 62, and 62 in the place of 66, both denied: the search leaves the claim as it came."""
+
+    def turned(now: Judged, came: Judged, finding: Finding) -> Proposal:
+        line = now.line_of(finding)
+        other = ("66",) if line.modifiers == ("62",) else ("62",)
+        return Proposal((Change("turned", edits(line, {"modifiers": other}), "the other", ("pctc",)),), decide="?")
+
+    monkeypatch.setattr("trocar.repair.search.proposal", turned)
+    # PPRRVU24_JUL.csv line 7408: 20610 has co-surgeon indicator 0 (MD006) and team indicator 0 (MD008).
+    answer, (injection,) = repaired(lines(("20610", "62")))
+    assert (answer.verdict, injection.modifiers) == ("open", ("62",))
+
+
+def test_surgical_care_alone_of_a_code_without_a_period() -> None:
+    """54 says that the operation was done: on a joint injection (global 000) it comes off."""
+    answer, (line,) = repaired(lines(("20610", "RT 54")))
     assert (answer.verdict, line.modifiers) == ("repaired", ("RT",))
     assert money(answer)[-1] == "65.24"
+
+
+@pytest.mark.full_data
+@pytest.mark.parametrize(
+    ("code", "modifiers"),
+    [
+        *[("20610", f"RT {modifier}") for modifier in ("AA", "73", "74", "55", "66")],
+        # PPRRVU24_JUL.csv, PC/TC: 93010 is the reading (2), 93005 the tracing (3), 93000 both (4), 96374 incident (5)
+        *[("93010", "TC"), ("93005", "26"), ("93000", "26"), ("93000", "TC"), ("96374", "26"), ("20610", "TC")],
+    ],
+)
+def test_what_a_modifier_says_of_the_practitioner_is_not_swept_off(full_pack: Pack, code: str, modifiers: str) -> None:
+    """Without the modifier the line would bill a service that it does not say was done: a person decides."""
+    answer, (line,) = repaired(lines((code, modifiers)), full_pack)
+    assert (answer.verdict, answer.steps) == ("open", ())
+    assert line.modifiers == tuple(modifiers.split())
+    assert answer.options
+    assert money(answer)[-1] == "0.00"
+
+
+@pytest.mark.full_data
+@pytest.mark.parametrize(("code", "modifiers"), [("93010", "26"), ("93005", "TC"), ("20610", "26")])
+def test_a_component_that_the_code_is_by_itself(full_pack: Pack, code: str, modifiers: str) -> None:
+    """A reading with 26, a tracing with TC, a physician's service with 26: the code says it, and bills no more."""
+    answer, (line,) = repaired(lines((code, modifiers)), full_pack)
+    assert (answer.verdict, line.modifiers) == ("repaired", ())
+
+
+def test_a_stopped_procedure_is_53_if_it_was_begun() -> None:
+    """73 on a practitioner's claim: 53 is offered, under the fact that the procedure was begun; never the full fee."""
+    answer, _ = repaired(lines(("47000", "73"), place_of_service="22"))
+    stopped = [option.option.change.edits[0].value for option in answer.options]
+    assert ("53",) in stopped
+    assert () not in stopped
+
+
+@pytest.mark.full_data
+@pytest.mark.parametrize("modifiers", ["", "26"])
+def test_a_service_whose_reading_has_no_row(full_pack: Pack, modifiers: str) -> None:
+    """80506 has PC/TC indicator 1, facility NA and no row for 26 (PPRRVU23_OCT.csv line 14830): nothing clears it."""
+    claim = lines(("80506", modifiers), ("80505", ""), place_of_service="22", service_date=date(2023, 11, 3))
+    answer, _ = repaired(claim, full_pack)
+    assert (answer.verdict, answer.steps) == ("open", ())
 
 
 def test_claims_of_one_encounter_are_mended_together() -> None:

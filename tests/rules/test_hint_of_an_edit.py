@@ -36,3 +36,9 @@ def test_an_edit_without_a_better_code_has_no_hint() -> None:
     found = evidence("32408", "77012")
     assert (found["suggest"], found["hint"]) == ([], "")
     assert (found["column_1"], found["column_1_line"]) == ("32408", 1)
+
+
+def test_a_visit_is_told_its_modifier() -> None:
+    """ccipra-2024q3 line 421698: 20610/99213, indicator 1; the manual (I-13) says a visit of its own with 25."""
+    found = evidence("20610", "99213")
+    assert (found["suggest"], "said with 25" in found["hint"]) == ([], True)

@@ -1,6 +1,7 @@
 """The ``encounter`` subject: one patient with one practitioner on one day, across claims.
 
-Without a patient key, or without an NPI, the claim-day stands in: nothing proves that two claims belong together.
+Without a patient key, or without an NPI, the claim's own lines of the day stand in: nothing proves that two claims
+belong together. A line without an NPI is of the one practitioner whom its claim names.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import pyarrow as pa
 from trocar.core.once import once
 from trocar.engine.distinct import groups
 from trocar.engine.in_force import NONE
+from trocar.engine.keys import COMPONENTS
 from trocar.engine.line import Line
 from trocar.engine.lines import Bools, Column, Texts
 from trocar.engine.neighbours import Indices
@@ -23,7 +25,8 @@ SEPARATE_ENCOUNTER = "XE"
 class Encounter:
     """Patient x practitioner x date, for the lines of needle guidance that count towards one unit per encounter.
 
-    ``group`` is each counted line's position here, -1 for every other line.
+    ``group`` is each counted line's position here, -1 for every other line. A technical component whose professional
+    one is in the encounter is the other half of one service, and counts no unit of its own.
     """
 
     def __init__(self, line: Line) -> None:
@@ -34,15 +37,36 @@ class Encounter:
         self.lines: Indices = np.flatnonzero(self.counted)
         self.group: Indices = np.full(len(line), NONE, np.int64)
         if len(self.lines):
-            self.group[self.lines] = groups(*self._key())
+            key = self._key()
+            whole = ~self._other_halves(groups(*key))
+            self.counted[self.lines] = whole
+            self.lines = self.lines[whole]
+            self.group[self.lines] = groups(*(column[whole] for column in key))
 
     def _key(self) -> tuple[Column, ...]:
         lines, at = self.line.lines, self.lines
         patient = Texts.of(lines.table["patient_id"].take(pa.array(at))).numbers
-        npi = lines.texts("rendering_npi").numbers[at]
-        known = (patient > 0) & (npi > 0)
-        who = np.where(known, patient, NONE - lines.claim[at]), np.where(known, npi, 0)
-        return *who, lines.day[at], lines.is_hospital[at]
+        practitioner = self._practitioner()[at]
+        known = (patient > 0) & (practitioner > 0)
+        hospital = lines.is_hospital[at]
+        # A hospital's claim is one provider's, whoever is named on its lines.
+        who = np.where(known, patient, NONE - lines.claim[at]), np.where(known | ~hospital, practitioner, 0)
+        return *who, lines.day[at], hospital
+
+    def _practitioner(self) -> Column:
+        """Each line's practitioner; of a line that names none, the only one whom its claim names (0: none)."""
+        claim, named = self.line.lines.claim, self.line.practitioner
+        claims = int(claim.max(initial=NONE)) + 1
+        low, high = np.full(claims, len(named) + 1), np.zeros(claims, np.int64)
+        np.minimum.at(low, claim[named > 0], named[named > 0])
+        np.maximum.at(high, claim, named)
+        return np.where(named > 0, named, np.where(low == high, high, 0)[claim])
+
+    def _other_halves(self, group: Indices) -> Bools:
+        """Technical components whose code has a professional one in the same encounter."""
+        part = self.line.component[self.lines]
+        service = group * (1 << 32) + self.line.lines.hcpcs.numbers[self.lines]
+        return (part == COMPONENTS.index("TC")) & np.isin(service, service[part == COMPONENTS.index("26")])
 
     def __len__(self) -> int:
         return int(self.group.max(initial=NONE)) + 1

@@ -20,6 +20,8 @@ from trocar.engine.scheduled import Numbers, Scheduled
 
 NATIONAL = -2
 UNKNOWN_PLACE = -1
+# Authority opps-status; E is what older addenda say for E1 and E2.
+NOT_PAID_BY_OPPS = (b"B", b"C", b"E", b"E1", b"E2", b"M", b"Y")
 NPI_COLUMNS = ("rendering_npi", "billing_npi", "referring_npi")
 
 
@@ -153,6 +155,11 @@ class Line(Scheduled):
     def opps_status(self) -> Column:
         """OPPS status indicator, empty where there is no row."""
         return self.pack.values_at("opps_status", "status_indicator", self.opps_row, b"")
+
+    @once
+    def opps_unpaid(self) -> Bools:
+        """The OPPS status is one by which an outpatient hospital claim pays nothing."""
+        return np.isin(self.opps_status, NOT_PAID_BY_OPPS)
 
     # --- who ------------------------------------------------------------------------------------------
 

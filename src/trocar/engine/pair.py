@@ -21,6 +21,7 @@ DISTINCT_SERVICE = frozenset({"59", "XE", "XS", "XP", "XU"})
 EVALUATION = frozenset({"24", "25", "57"})
 # The manual puts 58 on the open procedure, which is column 1 of its edit with the endoscopy that led to it (I-8, I-16).
 STAGED = frozenset({"58"})
+SEPARATE_PRACTITIONER = frozenset({"XP"})
 SIDES = ("RT", "LT")
 
 
@@ -93,10 +94,17 @@ class Pair:
         return (right[one] & left[two] & ~left[one] & ~right[two]) | (left[one] & right[two] & ~right[one] & ~left[two])
 
     @once
+    def another_practitioner(self) -> Bools:
+        """XP on one of the lines, and each names a practitioner of its own."""
+        one, two = (self.line.practitioner[column] for column in (self.column_1, self.column_2))
+        said = self._has(self.column_1, SEPARATE_PRACTITIONER) | self._has(self.column_2, SEPARATE_PRACTITIONER)
+        return said & (one > 0) & (two > 0) & (one != two)
+
+    @once
     def bypass_needs_proof(self) -> Bools:
-        """The bypass rests on 59, X{EPSU} or an anatomic modifier that shows no other side than column 1's."""
+        """The bypass rests on 59, X{EPSU} or an anatomic modifier, and neither side nor practitioner differs."""
         visit = self._has(self.column_1, EVALUATION) | self._has(self.column_2, EVALUATION)
-        return self.bypassed & ~self.opposite_sides & ~visit
+        return self.bypassed & ~self.opposite_sides & ~self.another_practitioner & ~visit
 
     @once
     def guidance_included(self) -> Bools:

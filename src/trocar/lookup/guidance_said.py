@@ -11,7 +11,7 @@ from trocar.engine.pack import Pack
 from trocar.lookup.asked import OUTSIDE_SCOPE, SETTINGS, Asked
 from trocar.lookup.guidance_map import MODALITIES, MapCell, MapRow, Span, guidance_map
 from trocar.lookup.guidance_proof import proofs
-from trocar.lookup.guidance_verdict import CONFLICTS, Verdict
+from trocar.lookup.guidance_verdict import CONFLICTS, Decision, Verdict
 from trocar.lookup.statement import NotKnown, Said, Statement
 from trocar.reference.law import law
 from trocar.reference.store import Store
@@ -50,8 +50,13 @@ def row_said(asked: Asked, row: MapRow, setting: str) -> Iterator[Said]:
         cell = row.of_modality(modality)
         decision = cell.decision
         as_code = f" as {cell.guidance}" if decision.verdict is Verdict.SEPARATE else ""
-        values = {"modality": modality, "verdict": str(decision.verdict), "guidance": cell.guidance}
-        says = f"{modality}: {decision.verdict}{as_code}"
+        values = {
+            "modality": modality,
+            "verdict": str(decision.verdict),
+            "strength": decision.strength,
+            "guidance": cell.guidance,
+        }
+        says = f"{modality}: {decision.verdict}{_for_review(decision)}{as_code}"
         yield Statement(row.procedure, "guidance_modality", says, values)
     for cell in row.cells:
         yield from _cell(asked, cell, setting)
@@ -74,10 +79,13 @@ def _cell(asked: Asked, cell: MapCell, setting: str) -> Iterator[Said]:
         "periods": [_period(span) for span in cell.spans],
         "evidence": [proof.to_dict() for proof in found],
     }
-    review = " (for review)" if decision.strength == "review" else ""
-    says = f"{decision.verdict}{review}: {decision.reason}"
+    says = f"{decision.verdict}{_for_review(decision)}: {decision.reason}"
     cited = tuple(dict.fromkeys(proof.citation for proof in found if proof.citation))
     yield Statement(subject, "guidance_map", says, values, cited)
+
+
+def _for_review(decision: Decision) -> str:
+    return " (for review)" if decision.strength == "review" else ""
 
 
 def _with_periods(reason: str, cell: MapCell) -> str:

@@ -7,9 +7,6 @@ import numpy as np
 from trocar.engine.line import Line
 from trocar.pricing.ledger import Ledger, Status
 
-# OPPS addendum D1: not paid by OPPS on this claim type, or not an outpatient service at all.
-NOT_PAID_BY_OPPS = (b"B", b"C", b"E", b"E1", b"E2", b"M")
-
 
 def decide_facility(line: Line, ledger: Ledger) -> None:
     """Answer hospital outpatient and ASC lines by their OPPS status indicator."""
@@ -22,12 +19,11 @@ def decide_facility(line: Line, ledger: Ledger) -> None:
     )
     ledger.close(facility & ~line.in_scope, Status.NOT_CHECKED, "outside_scope", hcpcs=lines.hcpcs)
     ledger.close(facility & (line.opps_row < 0), Status.NOT_CHECKED, "not_in_addendum_b", hcpcs=lines.hcpcs)
-    packaged, unpaid = np.zeros((2, len(line)), np.bool_)
-    at = np.flatnonzero(facility)
-    packaged[at] = line.opps_status[at] == b"N"
-    unpaid[at] = np.isin(line.opps_status[at], NOT_PAID_BY_OPPS)
+    packaged = facility & (line.opps_status == b"N")
     ledger.assume(ledger.open & packaged & lines.is_asc, "asc_packaged_as_opps")
     ledger.close(packaged, Status.PACKAGED, "packaged")
-    ledger.close(unpaid, Status.NOT_PAYABLE, "not_paid_by_opps", indicator=line.opps_status)
+    ledger.close(facility & line.opps_unpaid, Status.NOT_PAYABLE, "not_paid_by_opps", indicator=line.opps_status)
     ledger.close(facility & lines.is_asc, Status.NOT_CHECKED, "asc_rates")
+    other = facility & (line.opps_status == b"A")
+    ledger.close(other, Status.NOT_CHECKED, "opps_other_schedule", indicator=line.opps_status)
     ledger.close(facility, Status.NOT_CHECKED, "opps_rates", indicator=line.opps_status)

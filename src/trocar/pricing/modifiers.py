@@ -52,12 +52,16 @@ def _roles(line: Line, ledger: Ledger) -> None:
     ledger.close(team & line.indicator_is("team", "0"), Status.NOT_PAYABLE, "team_not_permitted")
     ledger.close(team & line.indicator_is("team", "9"), Status.NOT_PAYABLE, "team_not_applicable")
     ledger.close(team, Status.BY_REPORT, "team_by_report")
+    ledger.close(assistant & two, Status.NOT_CHECKED, "roles_exclude_each_other")
 
 
 def _split_care(line: Line, ledger: Ledger) -> None:
     split = line.lines.has_any(SPLIT_CARE)
     ledger.close(_without_shares(line, split), Status.NOT_PAYABLE, "split_care_not_applicable")
     ledger.close(line.lines.has("56"), Status.NOT_PAYABLE, "preoperative_care_not_paid_apart")
+    operated, after, returned = (line.lines.has(modifier) for modifier in ("54", "55", "78"))
+    several = (operated & after) | (operated & returned) | (after & returned)
+    ledger.close(several, Status.NOT_CHECKED, "shares_exclude_each_other")
 
 
 def _without_shares(line: Line, chosen: Bools) -> Bools:
@@ -130,9 +134,11 @@ def both_sides(line: Line, ledger: Ledger, fee: Indices, payment: Payment) -> tu
 def roles_and_split_care(line: Line, ledger: Ledger, payment: Payment) -> None:
     """Percentages of the already rounded amount, each rounded to the cent again (DOMAIN A14, A15)."""
     lines = line.lines
+    physician, practitioner = lines.has_any(ASSISTANT_PHYSICIAN), lines.has("AS")
+    ledger.remark(physician & practitioner, "assistant_said_twice")
     for where, name in (
-        (lines.has_any(ASSISTANT_PHYSICIAN), "assistant_physician"),
-        (lines.has("AS"), "assistant_practitioner"),
+        (physician & ~practitioner, "assistant_physician"),
+        (practitioner, "assistant_practitioner"),
         (lines.has("62"), "co_surgeon"),
     ):
         ledger.take_share(name, where, payment.share(name))

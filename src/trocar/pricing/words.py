@@ -52,6 +52,9 @@ REASONS = {
     "team_not_applicable": "team surgery does not apply to this code (indicator 9)",
     "team_by_report": "team surgery is paid by report",
     "split_care_not_applicable": "54 and 55 do not apply: the code has no 10-day or 90-day global period",
+    "roles_exclude_each_other": "an assistant (80, 81, 82, AS) and a co-surgeon (62) on one line",
+    "shares_exclude_each_other": "more than one of 54, 55 and 78 on one line: each says one part of the package alone",
+    "assistant_said_twice": "80, 81 or 82 is a physician's and AS a practitioner's: priced as AS",
     "preoperative_care_not_paid_apart": "preoperative care (56) is not paid apart from the surgical care",
     "discontinued_without_row": "discontinued (53) without a fee of its own: priced by individual consideration",
     "postoperative_days_prorated": "the contractor prorates postoperative care by the days of care taken over",
@@ -72,6 +75,7 @@ REASONS = {
     "packaged": "packaged (OPPS status N): report it; its payment is inside the procedure's APC",
     "not_paid_by_opps": "not paid under OPPS on an outpatient hospital claim (status {indicator})",
     "asc_rates": "ASC payment indicators and rates are not in the store",
+    "opps_other_schedule": "not paid under OPPS but by another schedule (status {indicator}), which is not computed",
     "opps_rates": "paid under OPPS (status {indicator}); APC amounts are not computed",
 }
 

@@ -71,8 +71,10 @@ def mend(lines: Lines, judge: Judge, most_judged: int = MOST_JUDGED) -> Mended:
     tie, seen, judged = count(), {lines}, 1
     waiting: list[tuple[tuple[int, Decimal, list[object]], int, Path]] = [(_rank(came, ()), next(tie), ())]
     best: tuple[tuple[object, ...], Path] | None = None
+    met: Path = ()
     while waiting and judged < most_judged:
         rank, _, path = heappop(waiting)
+        met = min(met, path, key=lambda one: _left(one, came))
         now = path[-1].after if path else came
         ways = _ways(now, came, judge) if now.deny else []
         judged += len(ways)
@@ -87,7 +89,7 @@ def mend(lines: Lines, judge: Judge, most_judged: int = MOST_JUDGED) -> Mended:
             if not now.deny:
                 break
     least = best is not None and (judged < most_judged or best[0][0] == 0)
-    path = best[1] if best else min((entry for entry in waiting), key=lambda entry: _left(entry[2], came))[2]
+    path = best[1] if best else min([met, *(entry[2] for entry in waiting)], key=lambda one: _left(one, came))
     return _told(came, path, judge, least=least)
 
 

@@ -14,11 +14,23 @@ from trocar.engine.neighbours import Indices
 from trocar.rules.columns import beside, codes_of, gathered, owned
 from trocar.rules.rule import Evidence
 
+# Manual, ch. I, sec. D (I-13): 25 beside a minor procedure, 57 for the decision to do a major one.
+VISIT = " (A visit of its own is said with 25, one that decided a major operation with 57.)"
+
 
 def column_1(batch: Batch, pairs: Indices) -> Evidence:
     """The column 1 code of each pair and its line number."""
     lines = batch.pair.column_1[pairs]
     return {"column_1": codes_of(batch, lines), "column_1_line": batch.line.lines.line_number[lines]}
+
+
+def column_1_and_hint(batch: Batch, pairs: Indices) -> Evidence:
+    """The column 1 code, and what says both services: one code where one is known, the modifier of a visit."""
+    lines = batch.pair.column_1[pairs].tolist(), batch.pair.column_2[pairs].tolist()
+    hints = list(map(batch.better_said.of_pair, *lines))
+    visits = batch.visit.is_visit[batch.pair.column_2[pairs]].tolist()
+    words = [f" ({hint.words.strip()})" if hint else VISIT * visit for hint, visit in zip(hints, visits, strict=True)]
+    return column_1(batch, pairs) | {"suggest": [list(hint.suggest) if hint else [] for hint in hints], "hint": words}
 
 
 def primaries(batch: Batch, lines: Indices) -> Evidence:

@@ -13,11 +13,17 @@ from trocar.repair.judge import Judged
 KIND = "component"
 PARTS = ("26", "TC")
 _REPORT = "a written, signed report of the interpretation by the practitioner who bills"
+# By PC/TC indicator (MPFS attachment A), the component that the code is already: a physician's service (0), a reading
+# (2, and of a smear 8) or a technical component (3).
+_SAYS_BY_ITSELF = {"0": "26", "2": "26", "8": "26", "3": "TC"}
 
 
 def in_facility(now: Judged, came: Judged, finding: Finding) -> Proposal:
     """PS001: the global service becomes 26; the technical component is the facility's and stays unbilled."""
     line = now.line_of(finding)
+    facility_bills = unbilled(line, "the facility bills the technical component", ("component-in-facility",))
+    if now.batch.line.professional_row[now.at[finding.claim_id, finding.line]] < 0:
+        return Proposal(options=(Option(facility_bills, "the facility bills it"),), decide=finding.remedy)
     others = tuple(one for one in line.modifiers if one != "TC")
     if len(others) == MOST_MODIFIERS:
         return Proposal(decide=f"Line {line.line} has four modifiers; which of them makes room for 26?")
@@ -26,17 +32,27 @@ def in_facility(now: Judged, came: Judged, finding: Finding) -> Proposal:
     professional = Change(KIND, edits(line, {"modifiers": ("26", *others)}), why, ("component-in-facility",), held)
     if "TC" not in line.modifiers:
         return Proposal((professional,))
-    facility_bills = unbilled(line, "the facility bills the technical component", ("component-in-facility",))
     return Proposal((facility_bills,), (Option(professional, f"{_REPORT}, and no other line bills it"),))
 
 
 def not_applicable(now: Judged, came: Judged, finding: Finding) -> Proposal:
-    """MD001: the code has no rows for components; it is billed as it stands."""
+    """MD001: the code has no such row; it is billed as it stands where it is by itself what the modifier says."""
     line = now.line_of(finding)
     kept = tuple(one for one in line.modifiers if one not in PARTS)
     why = f"{line.hcpcs} has no professional or technical component"
     held = documentation(line.hcpcs, frozenset({"global"}), line.service_date)
-    return Proposal((Change(KIND, edits(line, {"modifiers": kept}), why, ("pctc",), held),))
+    whole = Change(KIND, edits(line, {"modifiers": kept}), why, ("pctc",), held)
+    said = {part for part in PARTS if part in line.modifiers}
+    if said == {_SAYS_BY_ITSELF.get(str(finding.evidence["pctc"]))}:
+        return Proposal((whole,))
+    left_off = unbilled(line, f"a part of {line.hcpcs} alone is not billed with it", ("pctc",))
+    return Proposal(
+        options=(
+            Option(whole, f"the record shows that this practitioner did all that {line.hcpcs} says"),
+            Option(left_off, f"the record shows a part of {line.hcpcs} alone, which has a code of its own, or none"),
+        ),
+        decide=f"Which part of {line.hcpcs} did the practitioner of line {line.line} do, and which code says it?",
+    )
 
 
 def both_components(now: Judged, came: Judged, finding: Finding) -> Proposal:

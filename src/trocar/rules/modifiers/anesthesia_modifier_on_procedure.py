@@ -5,7 +5,7 @@ Modifiers such as AA, QK, QX, QZ, QS and P1 to P6 tell how anesthesia was given 
 belong to anesthesia codes (status J) and make any other code invalid.
 
 ## Fix
-Take the modifier off. If anesthesia was given, it is billed with its own code by whoever gave it.
+Who did the procedure takes the modifier off. Who gave the anesthesia bills it with its own code, and not the procedure.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ RULES = (
         severity=Severity.DENY,
         carc="4",
         message="the line carries {wrong}, which belongs to anesthesia codes; {hcpcs} is none",
-        remedy="Take {wrong} off line {line}.",
+        remedy="Take {wrong} off line {line} if this practitioner did {hcpcs}; anesthesia is billed with its own code.",
         fires=fires,
         evidence=evidence,
         cites=schedule_row,

@@ -5,7 +5,8 @@ The line carries 26 or TC, but the fee schedule has no row of that component for
 a professional and a technical part (most often PC/TC indicator 0), or the code is itself only one of the two parts.
 
 ## Fix
-Take 26 or TC off the line. If the code was meant for a reading alone, look for the code that describes the reading.
+Take 26 or TC off the line if the code says what the practitioner did: a reading with 26, a tracing with TC. If only a
+part of it was done, look for the code of that part.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ RULES = (
         severity=Severity.DENY,
         carc="4",
         message="{hcpcs} has PC/TC indicator {pctc} and no row for the component modifier on the line ({modifiers})",
-        remedy="Take the component modifier off line {line} and bill {hcpcs} as it stands.",
+        remedy=(
+            "Take 26 or TC off line {line} if this practitioner did all that {hcpcs} says; else remove the line: a "
+            "part of it has a code of its own, or none."
+        ),
         fires=fires,
         evidence=indicators("pctc"),
         cites=schedule_row,

@@ -5,8 +5,8 @@ Modifiers such as 73, 74, PN, PO and CA tell how a facility's outpatient procedu
 A practitioner's claim with one is invalid.
 
 ## Fix
-Take the modifier off. A practitioner says with 53 that a procedure was stopped, with 52 that it was reduced, and with
-the place of service where it was done.
+Take the modifier off. A practitioner says with 53 that a procedure was begun and stopped, with 52 that it was reduced,
+and with the place of service where it was done. A procedure that was never begun is not billed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ RULES = (
         severity=Severity.DENY,
         carc="4",
         message="the line carries {wrong}, which only hospitals and surgery centres use",
-        remedy="Take {wrong} off line {line}; a stopped procedure is 53 on a practitioner's claim.",
+        remedy=(
+            "Take {wrong} off line {line}; a procedure that was begun and stopped has 53 in place of 73 or 74, one "
+            "never begun is not billed."
+        ),
         fires=fires,
         evidence=evidence,
     ),

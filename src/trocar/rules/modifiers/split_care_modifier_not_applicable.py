@@ -5,7 +5,8 @@ Modifiers 54, 55 and 56 share a surgical package between those who give the care
 operation. Only codes with a global period of 10 or 90 days have such shares; the schedule gives none for this code.
 
 ## Fix
-Take the modifier off and bill the whole code, or bill the visits before and after as visits.
+Who did the procedure bills the whole code without the modifier. Who gave the care before or after it alone takes the
+line off and bills the visits as visits.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ RULES = (
         severity=Severity.DENY,
         carc="4",
         message="{hcpcs} has global period {global_days}: there are no shares of care to split ({modifiers})",
-        remedy="Take the split-care modifier off line {line}.",
+        remedy=(
+            "Take 54 off line {line}; 55 or 56 only if this practitioner did {hcpcs}: care before or after it alone is "
+            "billed as visits."
+        ),
         fires=fires,
         evidence=evidence,
         cites=schedule_row,

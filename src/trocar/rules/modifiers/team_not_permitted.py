@@ -5,7 +5,7 @@ The line says by 66 that a team of surgeons did the operation. The team indicato
 9 (the concept does not apply).
 
 ## Fix
-Take 66 off. Each surgeon bills only what the record shows as a service of their own.
+One surgeon bills the code without 66. The others bill only what the record shows as a service of their own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RULES = (
         severity=Severity.DENY,
         carc="54",
         message="a surgical team is not permitted for {hcpcs}: team indicator {team}",
-        remedy="Take 66 off line {line}.",
+        remedy="Take 66 off line {line} if this is the surgeon who bills the procedure, else remove the line.",
         fires=fires,
         evidence=indicators("team"),
         cites=schedule_row,

@@ -7,7 +7,8 @@ here. Modifiers such as 26, 51, 76 or 77 do not count.
 
 ## Fix
 Look in the record. One site, one session: take the column 2 line off, or bill the one code that holds both services.
-Another site, side, lesion or session, or a visit of its own: put the modifier that says exactly that on the line.
+Another site, side, lesion, session or practitioner, or a visit of its own: put the modifier that says exactly that on
+the line.
 The denial can't be billed to the patient.
 """
 
@@ -16,23 +17,14 @@ from __future__ import annotations
 from trocar.core.finding import Severity
 from trocar.engine.batch import Batch
 from trocar.engine.lines import Bools
-from trocar.engine.neighbours import Indices
 from trocar.rules.cites import edit_row
-from trocar.rules.evidence import column_1
-from trocar.rules.rule import Evidence, Rule
+from trocar.rules.evidence import column_1_and_hint
+from trocar.rules.rule import Rule
 
 
 def fires(batch: Batch) -> Bools:
     """An edit in force with indicator 1 that no modifier bypasses."""
     return (batch.pair.modifier_indicator == 1) & ~batch.pair.bypassed
-
-
-def evidence(batch: Batch, pairs: Indices) -> Evidence:
-    """The column 1 code, and the code that says both services at once where one is known."""
-    lines = batch.pair.column_1[pairs].tolist(), batch.pair.column_2[pairs].tolist()
-    hints = list(map(batch.better_said.of_pair, *lines))
-    words = [f" ({hint.words.strip()})" if hint else "" for hint in hints]
-    return column_1(batch, pairs) | {"suggest": [list(hint.suggest) if hint else [] for hint in hints], "hint": words}
 
 
 RULES = (
@@ -41,19 +33,16 @@ RULES = (
         name="pair-without-bypass-modifier",
         subject="pair",
         needs=("ncci_ptp",),
-        authority=(
-            "ptp-columns",
-            "ptp-indicators",
-            "ptp-modifiers",
-            "ptp-staged",
-            "ptp-not-billable-to-patient",
-        ),
+        authority=("ptp-columns", "ptp-indicators", "ptp-modifiers", "ptp-staged", "ptp-not-billable-to-patient"),
         severity=Severity.DENY,
         carc="236",
         message="{hcpcs} is column 2 of the NCCI edit {column_1}/{hcpcs}, indicator 1, without an NCCI modifier",
-        remedy="Remove line {line}, unless the record shows a separate site, side or session: then say which.{hint}",
+        remedy=(
+            "Remove line {line}, unless the record shows a separate site, side, session or practitioner: then say "
+            "which.{hint}"
+        ),
         fires=fires,
-        evidence=evidence,
+        evidence=column_1_and_hint,
         cites=edit_row,
         settings=("practitioner", "hospital", "asc"),
     ),

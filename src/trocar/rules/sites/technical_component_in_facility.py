@@ -7,8 +7,8 @@ the professional component alone. The facility column of the file repeats the of
 pay.
 
 ## Fix
-Bill the code with 26 if the practitioner read the images and signed a report. The facility bills its own part. If the
-service was done in an office, correct the place of service.
+Bill the code with 26 if the practitioner read the images and signed a report. The facility bills its own part: a line
+with TC, or of a code without a row for 26, is taken off. If the service was done in an office, correct the place.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ RULES = (
         severity=Severity.DENY,
         carc="5",
         message="{hcpcs} is billed with its technical part; at place of service {place_of_service} only 26 is paid",
-        remedy="Bill {hcpcs} with 26 on line {line}; the facility bills the technical part.",
+        remedy=(
+            "Bill 26 on line {line} if this practitioner read the images and signed the report, and {hcpcs} has a row "
+            "for 26; else remove the line: the facility bills the technical part."
+        ),
         fires=fires,
         evidence=indicators("pctc", "status"),
         cites=schedule_row,
