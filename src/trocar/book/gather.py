@@ -45,39 +45,49 @@ class _Plain:
 
 @dataclass(frozen=True)
 class _Coded:
-    """A column of few values in every chunk: the codes of each, and which of ``values`` they stand for (-1: null)."""
+    """A column of few values in every chunk: the codes of each, which begin at ``starts`` of all ``numbers``.
+
+    A number is the position among the ``values`` of the book, -1 for null.
+    """
 
     codes: list[NDArray[np.signedinteger] | None]
-    numbers: list[NDArray[np.int32]]
+    starts: NDArray[np.int32]
+    numbers: NDArray[np.int32]
     values: pa.Array
 
     def of(self, cuts: Sequence[Cut]) -> pa.Array:
         """Texts with a dictionary, which is that of the whole book; lists as they are."""
-        number = np.concatenate(list(map(self._numbers, self.codes, self.numbers, cuts)))
+        codes = np.concatenate([_some(codes, cut) for codes, cut in zip(self.codes, cuts, strict=True)])
+        number = self.numbers.take(codes + self.starts.repeat(_lengths(cuts)))
         missing = number < 0
         indices = pa.array(number, mask=missing if missing.any() else None)
         if pa.types.is_list(self.values.type):
             return self.values.take(indices)
         return pa.DictionaryArray.from_arrays(indices, self.values)
 
-    def _numbers(
-        self, codes: NDArray[np.signedinteger] | None, numbers: NDArray[np.int32], cut: Cut
-    ) -> NDArray[np.int32]:
-        first, end = cut
-        return np.full(end - first, -1, np.int32) if codes is None else numbers[codes[first:end]]
+
+def _some(codes: NDArray[np.signedinteger] | None, cut: Cut) -> NDArray[np.signedinteger]:
+    first, end = cut
+    return np.zeros(end - first, np.int8) if codes is None else codes[first:end]
+
+
+def _lengths(cuts: Sequence[Cut]) -> NDArray[np.int64]:
+    return np.array([end - first for first, end in cuts])
 
 
 @dataclass(frozen=True)
 class _Rows:
     """The position of each line: within its chunk from 0, and where the chunk begins."""
 
-    positions: list[NDArray[np.int64]]
-    firsts: list[int]
+    positions: list[NDArray[np.int32]]
+    firsts: NDArray[np.int64]
 
     def of(self, cuts: Sequence[Cut]) -> pa.Array:
         """Positions among the lines of the book."""
-        each = zip(self.positions, self.firsts, cuts, strict=True)
-        return pa.array(np.concatenate([position[first:end] + start for position, start, (first, end) in each]))
+        within = np.concatenate(
+            [position[first:end] for position, (first, end) in zip(self.positions, cuts, strict=True)]
+        )
+        return pa.array(within + self.firsts.repeat(_lengths(cuts)))
 
 
 class WorkFiles:
@@ -90,7 +100,9 @@ class WorkFiles:
         self._columns: dict[str, _Column] = {
             field.name: _column(batches, field.name, field.type) for field in CLAIM_SCHEMA
         }
-        self._columns["row"] = _Rows([lines["row"].to_numpy() for lines in batches], [first for _, first in chunks])
+        self._columns["row"] = _Rows(
+            [lines["row"].to_numpy() for lines in batches], np.array([first for _, first in chunks])
+        )
         for name in ("key", "claim"):
             self._columns[name] = _column(batches, name, pa.uint64())
 
@@ -128,9 +140,11 @@ def _column(batches: Sequence[pa.RecordBatch], name: str, kind: pa.DataType) -> 
     if pa.types.is_string(kind):
         distinct = values.dictionary_encode()
         number, values = distinct.indices.fill_null(-1).to_numpy(), distinct.dictionary
-    ends = np.cumsum([0 if cells is None else len(cells.dictionary) for cells in chunks])
+    ends = np.cumsum([0, *(0 if cells is None else len(cells.dictionary) for cells in chunks)])
+    # A chunk without the column has one code, which stands for null.
+    starts = [len(number) if cells is None else start for cells, start in zip(chunks, ends[:-1], strict=True)]
     codes = [None if cells is None else cells.indices.to_numpy() for cells in chunks]
-    return _Coded(codes, np.split(number, ends[:-1]), values)
+    return _Coded(codes, np.array(starts, np.int32), np.append(number, np.int32(-1)), values)
 
 
 def _runs(buckets: range, counts: Counts, most: int) -> Iterator[range]:

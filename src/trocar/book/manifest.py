@@ -17,7 +17,7 @@ from trocar.files.whole import written_whole
 
 MANIFEST = "manifest.json"
 LOCK = "lock"
-_FORMAT = 3
+_FORMAT = 4
 _ENDS = 1 << 20
 
 

@@ -30,7 +30,7 @@ def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int) -> Count
     write_pairs(keys_file(folder, name), keys)
     told = [field.name for field in lines.schema if not pa.types.is_null(field.type)]
     columns = {name: lines[name].combine_chunks() for name in told}
-    columns["row"] = pa.array(np.arange(lines.num_rows))
+    columns["row"] = pa.array(np.arange(lines.num_rows, dtype=np.int32))
     columns |= {name: keys[name].combine_chunks() for name in ("key", "claim")}
     return _write(chunk_file(folder, name), pa.record_batch(columns), buckets)
 

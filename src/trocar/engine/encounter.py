@@ -56,6 +56,8 @@ class Encounter:
     def _practitioner(self) -> Column:
         """Each line's practitioner; of a line that names none, the only one whom its claim names (0: none)."""
         claim, named = self.line.lines.claim, self.line.practitioner
+        if named[self.lines].all():
+            return named
         claims = int(claim.max(initial=NONE)) + 1
         low, high = np.full(claims, len(named) + 1), np.zeros(claims, np.int64)
         np.minimum.at(low, claim[named > 0], named[named > 0])
