@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from trocar.book.partition import Chunk, Counts, stored
 from trocar.claims.table import CLAIM_SCHEMA
 
+# What is looked at of a mapped file stays in memory with what the system maps around it, until it is given back: this
+# much for each column of each chunk, however few lines are wanted.
+_AROUND = 64 << 10
 # Of a chunk: from which line to which other.
 Cut = tuple[int, int]
 
@@ -91,12 +95,16 @@ class _Rows:
 
 
 class WorkFiles:
-    """The chunks of a book, mapped. Opened once by each process that works on it."""
+    """The chunks of a book, mapped; about ``most_mapped`` bytes stay in memory. Each process opens them once."""
 
-    def __init__(self, folder: Path, chunks: Sequence[Chunk]) -> None:
-        opened = [stored(folder, name) for name, _ in chunks]
-        batches = [lines for lines, _ in opened]
-        self._starts = [starts for _, starts in opened]
+    def __init__(self, folder: Path, chunks: Sequence[Chunk], most_mapped: int) -> None:
+        self._most_mapped = most_mapped
+        self._chunks = [stored(folder, name) for name, _ in chunks]
+        batches = [chunk.lines for chunk in self._chunks]
+        self._starts = [chunk.starts for chunk in self._chunks]
+        # How many chunks hold each column.
+        self._held_by = Counter(name for lines in batches for name in lines.schema.names)
+        self._looked_at = 0
         self._columns: dict[str, _Column] = {
             field.name: _column(batches, field.name, field.type) for field in CLAIM_SCHEMA
         }
@@ -118,7 +126,15 @@ class WorkFiles:
         book, from 1), and the hashes ``key`` and ``claim``.
         """
         cuts = [(int(starts[buckets.start]), int(starts[buckets.stop])) for starts in self._starts]
-        return pa.table({name: column.of(cuts) for name, column in self._columns.items()})
+        columns = {}
+        for name, column in self._columns.items():
+            columns[name] = column.of(cuts)
+            self._looked_at += _AROUND * self._held_by[name]
+            if self._looked_at > self._most_mapped:
+                for chunk in self._chunks:
+                    chunk.let_go()
+                self._looked_at = 0
+        return pa.table(columns)
 
     def slices(self, buckets: range, most: int) -> Iterator[pa.Table]:
         """Lines of about ``most`` at a time with every key whole, each time in input order; at least once."""

@@ -23,6 +23,8 @@ _BYTES_PER_LINE = 900
 _MOST_LINES = 200_000
 _FEWEST_LINES = 20_000
 _LEAST_MEMORY = _MAIN + _WORKER + _FEWEST_LINES * _BYTES_PER_LINE
+_LEAST_MAPPED = 16 * MEBIBYTE
+_MOST_MAPPED = 384 * MEBIBYTE
 _MOST_BUCKETS = 4096
 _FEWEST_BUCKETS = 8
 # What the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
@@ -84,8 +86,17 @@ class Job:
     @property
     def lines_per_task(self) -> int:
         """The lines one process may hold."""
-        each = (self.memory - _MAIN) // self.processes_that_fit - _WORKER
-        return max(_FEWEST_LINES, min(_MOST_LINES, each // _BYTES_PER_LINE))
+        return max(_FEWEST_LINES, min(_MOST_LINES, self._room // _BYTES_PER_LINE))
+
+    @property
+    def most_mapped(self) -> int:
+        """The bytes of work files that one process may keep mapped, beside the lines of a slice."""
+        return max(_LEAST_MAPPED, min(_MOST_MAPPED, self._room - SLICE_LINES * _BYTES_PER_LINE))
+
+    @property
+    def _room(self) -> int:
+        """What each process may hold beside itself, in bytes."""
+        return (self.memory - _MAIN) // self.processes_that_fit - _WORKER
 
     def buckets(self, rows: int) -> int:
         """So many that most slices are one bucket, and tasks can be put together evenly, for about so many rows."""

@@ -8,6 +8,8 @@ position among the lines of the chunk, from 0), its ``key``, and ``claim``, the 
 
 from __future__ import annotations
 
+import mmap
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,20 @@ Chunk = tuple[str, int]
 _STARTS = b"starts"
 
 
+@dataclass(frozen=True)
+class Stored:
+    """The lines of a chunk, and where each bucket begins among them (last: how many they are)."""
+
+    lines: pa.RecordBatch
+    starts: Counts
+    mapped: mmap.mmap
+
+    def let_go(self) -> None:
+        """Give back the memory of what was looked at; who looks again has it read from the file again."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self.mapped.madvise(mmap.MADV_DONTNEED)
+
+
 def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int) -> Counts:
     """Write the lines of one chunk, and the claims and keys that meet in it; gives the lines of each bucket."""
     keys = keys_of(lines)
@@ -37,7 +53,7 @@ def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int) -> Count
 
 def move_tied(folder: Path, name: str, tied: tuple[Hashes, Hashes], buckets: int) -> Counts | None:
     """Write a chunk again with its tied lines in the bucket of their smallest key; None when it has none."""
-    lines, _ = stored(folder, name)
+    lines = stored(folder, name).lines
     before = lines["key"].to_numpy()
     after = under_smallest(before, tied)
     if (before == after).all():
@@ -47,11 +63,12 @@ def move_tied(folder: Path, name: str, tied: tuple[Hashes, Hashes], buckets: int
     return _write(chunk_file(folder, name), lines.take(pa.array(in_order)), buckets)
 
 
-def stored(folder: Path, name: str) -> tuple[pa.RecordBatch, Counts]:
-    """The lines of a chunk as they are stored, and where each bucket begins among them (last: how many they are)."""
-    with pa.memory_map(str(chunk_file(folder, name))) as mapped:
-        lines = pa.ipc.open_file(mapped).get_batch(0)
-    return lines, np.frombuffer(lines.schema.metadata[_STARTS], np.int64)
+def stored(folder: Path, name: str) -> Stored:
+    """The lines of a chunk as they are stored, mapped."""
+    with chunk_file(folder, name).open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    lines = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).get_batch(0)
+    return Stored(lines, np.frombuffer(lines.schema.metadata[_STARTS], np.int64), mapped)
 
 
 def _write(path: Path, lines: pa.RecordBatch, buckets: int) -> Counts:

@@ -32,7 +32,7 @@ class Pool:
 
     def __init__(self, job: Job, pack: Pack) -> None:
         self._job = job
-        self._here = Worker(job.kind, job.work, pack, job.suppressions)
+        self._here = Worker(job.kind, job.work, pack, job.suppressions, job.most_mapped)
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Pool:
@@ -72,7 +72,13 @@ class Pool:
                 self._job.processes_that_fit,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=worker.start,
-                initargs=(self._job.kind, self._job.work, self._job.pack, self._job.suppressions),
+                initargs=(
+                    self._job.kind,
+                    self._job.work,
+                    self._job.pack,
+                    self._job.suppressions,
+                    self._job.most_mapped,
+                ),
             )
         try:
             yield from self._executor.map(there, asked)

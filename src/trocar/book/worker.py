@@ -24,7 +24,7 @@ from trocar.engine.pack import Pack
 from trocar.engine.without_pandas import leave_pandas_out
 from trocar.scrub.check import check
 from trocar.scrub.findings_table import encoded_table
-from trocar.scrub.suppression import NO_SUPPRESSIONS, Suppressions
+from trocar.scrub.suppression import Suppressions
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,13 @@ class Worker:
     kind: Kind
     folder: Path
     pack: Pack
-    suppressions: Suppressions = NO_SUPPRESSIONS
+    suppressions: Suppressions
+    most_mapped: int
     _opened: WorkFiles | None = field(default=None, init=False)
 
     def run(self, task: Task) -> Task:
         """Write the part of a task; gives it back when it is written."""
-        files = self._opened = self._opened or WorkFiles(self.folder, task.chunks)
+        files = self._opened = self._opened or WorkFiles(self.folder, task.chunks, self.most_mapped)
         repeated: list[RowProblem] = []
 
         def answers() -> Iterator[tuple[pa.Table, dict[str, Any]]]:
@@ -77,13 +78,13 @@ class Worker:
 _worker: Worker | None = None
 
 
-def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions) -> None:
+def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions, most_mapped: int) -> None:
     """Called once in each process."""
     global _worker
     leave_pandas_out()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _worker = Worker(kind, folder, source.open(), suppressions)
+    _worker = Worker(kind, folder, source.open(), suppressions, most_mapped)
 
 
 def _end_with_parent() -> None:
