@@ -60,8 +60,8 @@ def plain(lines: pa.Table) -> list[dict[str, object]]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(BOOKS, st.sampled_from([1, 3, 100]), st.sampled_from([0, MEBIBYTE]))
-def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int, most_mapped: int) -> None:
+@given(BOOKS, st.sampled_from([1, 3, 100]))
+def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int) -> None:
     """Every line once, whatever form its chunk had, each key in one slice, each slice in input order."""
     tables = [claim_table(lines) for lines, _ in book]
     whole = plain(pa.concat_tables(tables))
@@ -72,7 +72,7 @@ def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most
             assert counts.sum() == table.num_rows
             chunks.append((str(number), first))
             first += table.num_rows
-        files = WorkFiles(Path(folder), chunks, most_mapped)
+        files = WorkFiles(Path(folder), chunks)
         assert files.counts(range(BUCKETS)).sum() == len(whole)
         slices = list(files.slices(range(BUCKETS), most))
         rows = [piece["row"].to_pylist() for piece in slices]
@@ -119,14 +119,14 @@ def test_tied_lines_move_to_the_bucket_of_their_smallest_key(tmp_path: Path) -> 
         for number, (claim, patient) in enumerate([("1", "A"), ("2", "B"), ("1", "B"), ("3", "A"), ("4", "C")], 1)
     ]
     write_chunk(tmp_path, "0", claim_table(lines), BUCKETS)
-    before = WorkFiles(tmp_path, [("0", 1)], MEBIBYTE).lines(range(BUCKETS))
+    before = WorkFiles(tmp_path, [("0", 1)]).lines(range(BUCKETS))
     key_of = dict(zip(before["line"].to_pylist(), before["key"].to_pylist(), strict=True))
     counts = move_tied(tmp_path, "0", ties([keys_file(tmp_path, "0")], MEBIBYTE, 1), BUCKETS)
     assert counts is not None
     assert counts.sum() == len(lines)
     smallest = min(key_of[1], key_of[2])
     bucket = smallest % BUCKETS
-    moved = WorkFiles(tmp_path, [("0", 1)], MEBIBYTE).lines(range(bucket, bucket + 1))
+    moved = WorkFiles(tmp_path, [("0", 1)]).lines(range(bucket, bucket + 1))
     assert [line for line in moved["line"].to_pylist() if line != 5] == [1, 2, 3, 4]
     assert set(moved["key"].to_pylist()) <= {smallest, key_of[5]}
 
@@ -142,6 +142,6 @@ def test_no_tie_moves_nothing(tmp_path: Path) -> None:
 def test_a_chunk_without_lines(form: str, tmp_path: Path) -> None:
     """A file without rows is a chunk, and the book has one slice without lines."""
     write_chunk(tmp_path, "0", told(claim_table([]), form), BUCKETS)
-    slices = list(WorkFiles(tmp_path, [("0", 1)], MEBIBYTE).slices(range(BUCKETS), 10))
+    slices = list(WorkFiles(tmp_path, [("0", 1)]).slices(range(BUCKETS), 10))
     assert [piece.num_rows for piece in slices] == [0]
     assert ties([keys_file(tmp_path, "0")], MEBIBYTE, 2)[0].tolist() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,109 +14,105 @@ from numpy.typing import NDArray
 from trocar.book.partition import Chunk, Counts, stored
 from trocar.claims.table import CLAIM_SCHEMA
 
-# What is looked at of a mapped file stays in memory with what the system maps around it, until it is given back: this
-# much for each column of each chunk, however few lines are wanted.
-_AROUND = 64 << 10
-# Of a chunk: from which line to which other.
-Cut = tuple[int, int]
+# One bucket of a chunk, and the number of the chunk.
+Piece = tuple[int, pa.RecordBatch]
 
 
 class _Column(Protocol):
-    def of(self, cuts: Sequence[Cut]) -> pa.Array: ...
+    def of(self, pieces: Sequence[Piece]) -> pa.Array: ...
 
 
 @dataclass(frozen=True)
 class _Plain:
-    """A column whose cells stand as they are in some chunk; a chunk without it has None."""
+    """A column whose cells stand as they are in some chunk, and are missing in others."""
 
-    chunks: list[pa.Array | None]
+    name: str
+    kind: pa.DataType
+    missing_in: frozenset[int]
+
+    def of(self, pieces: Sequence[Piece]) -> pa.Array:
+        """The cells of each piece, one after the other."""
+        return pa.chunked_array([self._cells(*piece) for piece in pieces], self.kind).combine_chunks()
+
+    def _cells(self, chunk: int, batch: pa.RecordBatch) -> pa.Array:
+        if chunk in self.missing_in:
+            return pa.nulls(batch.num_rows, self.kind)
+        cells = batch.column(self.name)
+        return cells.dictionary.take(cells.indices) if pa.types.is_dictionary(cells.type) else cells
+
+
+@dataclass(frozen=True)
+class _Nothing:
+    """A column that no chunk has."""
+
     kind: pa.DataType
 
-    def of(self, cuts: Sequence[Cut]) -> pa.Array:
-        """The cells of each cut, one after the other."""
-        if all(cells is None for cells in self.chunks):
-            return pa.nulls(sum(end - first for first, end in cuts), self.kind)
-        return pa.chunked_array(map(self._cells, self.chunks, cuts), self.kind).combine_chunks()
-
-    def _cells(self, cells: pa.Array | None, cut: Cut) -> pa.Array:
-        first, end = cut
-        if cells is None:
-            return pa.nulls(end - first, self.kind)
-        some = cells.slice(first, end - first)
-        return some.dictionary.take(some.indices) if pa.types.is_dictionary(some.type) else some
+    def of(self, pieces: Sequence[Piece]) -> pa.Array:
+        """Nulls."""
+        return pa.nulls(sum(batch.num_rows for _, batch in pieces), self.kind)
 
 
 @dataclass(frozen=True)
 class _Coded:
-    """A column of few values in every chunk: the codes of each, which begin at ``starts`` of all ``numbers``.
+    """A column of few values in every chunk, whose codes begin at ``starts`` of all ``numbers``.
 
     A number is the position among the ``values`` of the book, -1 for null.
     """
 
-    codes: list[NDArray[np.signedinteger] | None]
+    name: str
+    missing_in: frozenset[int]
     starts: NDArray[np.int32]
     numbers: NDArray[np.int32]
     values: pa.Array
 
-    def of(self, cuts: Sequence[Cut]) -> pa.Array:
+    def of(self, pieces: Sequence[Piece]) -> pa.Array:
         """Texts with a dictionary, which is that of the whole book; lists as they are."""
-        codes = np.concatenate([_some(codes, cut) for codes, cut in zip(self.codes, cuts, strict=True)])
-        number = self.numbers.take(codes + self.starts.repeat(_lengths(cuts)))
+        codes = np.concatenate([self._codes(*piece) for piece in pieces])
+        starts = self.starts[[chunk for chunk, _ in pieces]]
+        number = self.numbers.take(codes + starts.repeat([batch.num_rows for _, batch in pieces]))
         missing = number < 0
         indices = pa.array(number, mask=missing if missing.any() else None)
         if pa.types.is_list(self.values.type):
             return self.values.take(indices)
         return pa.DictionaryArray.from_arrays(indices, self.values)
 
-
-def _some(codes: NDArray[np.signedinteger] | None, cut: Cut) -> NDArray[np.signedinteger]:
-    first, end = cut
-    return np.zeros(end - first, np.int8) if codes is None else codes[first:end]
-
-
-def _lengths(cuts: Sequence[Cut]) -> NDArray[np.int64]:
-    return np.array([end - first for first, end in cuts])
+    def _codes(self, chunk: int, batch: pa.RecordBatch) -> NDArray[np.signedinteger]:
+        if chunk in self.missing_in:
+            return np.zeros(batch.num_rows, np.int8)
+        codes: NDArray[np.signedinteger] = batch.column(self.name).indices.to_numpy()
+        return codes
 
 
 @dataclass(frozen=True)
 class _Rows:
     """The position of each line: within its chunk from 0, and where the chunk begins."""
 
-    positions: list[NDArray[np.int32]]
     firsts: NDArray[np.int64]
 
-    def of(self, cuts: Sequence[Cut]) -> pa.Array:
+    def of(self, pieces: Sequence[Piece]) -> pa.Array:
         """Positions among the lines of the book."""
-        within = np.concatenate(
-            [position[first:end] for position, (first, end) in zip(self.positions, cuts, strict=True)]
-        )
-        return pa.array(within + self.firsts.repeat(_lengths(cuts)))
+        within = np.concatenate([batch.column("row").to_numpy() for _, batch in pieces])
+        firsts = self.firsts[[chunk for chunk, _ in pieces]]
+        return pa.array(within + firsts.repeat([batch.num_rows for _, batch in pieces]))
 
 
 class WorkFiles:
-    """The chunks of a book, mapped; about ``most_mapped`` bytes stay in memory. Each process opens them once."""
+    """The chunks of a book, of which any bucket can be read. Each process that works on the book opens them once."""
 
-    def __init__(self, folder: Path, chunks: Sequence[Chunk], most_mapped: int) -> None:
-        self._most_mapped = most_mapped
-        self._chunks = [stored(folder, name) for name, _ in chunks]
-        batches = [chunk.lines for chunk in self._chunks]
-        self._starts = [chunk.starts for chunk in self._chunks]
-        # How many chunks hold each column.
-        self._held_by = Counter(name for lines in batches for name in lines.schema.names)
-        self._looked_at = 0
-        self._columns: dict[str, _Column] = {
-            field.name: _column(batches, field.name, field.type) for field in CLAIM_SCHEMA
-        }
-        self._columns["row"] = _Rows(
-            [lines["row"].to_numpy() for lines in batches], np.array([first for _, first in chunks])
-        )
+    def __init__(self, folder: Path, chunks: Sequence[Chunk]) -> None:
+        opened = [stored(folder, name) for name, _ in chunks]
+        self._readers = [reader for reader, _ in opened]
+        self._counts = np.stack([counts for _, counts in opened])
+        first = [reader.get_batch(0) for reader in self._readers]
+        self._columns = {field.name: _column(first, field.name, field.type) for field in CLAIM_SCHEMA}
+        self._columns["row"] = _Rows(np.array([start for _, start in chunks]))
         for name in ("key", "claim"):
-            self._columns[name] = _column(batches, name, pa.uint64())
+            self._columns[name] = _column(first, name, pa.uint64())
 
     def counts(self, buckets: range) -> Counts:
         """How many lines each of some buckets has."""
-        stretch = slice(buckets.start, buckets.stop + 1)
-        return np.sum([np.diff(starts[stretch]) for starts in self._starts] or [np.zeros(len(buckets))], axis=0)
+        counts: Counts = self._counts[:, buckets.start : buckets.stop].sum(axis=0)
+        return counts
 
     def lines(self, buckets: range) -> pa.Table:
         """The lines of neighbouring buckets by chunk, by bucket, then in input order; of one bucket, in input order.
@@ -125,16 +120,8 @@ class WorkFiles:
         The columns of ``CLAIM_SCHEMA`` (texts may have a dictionary), ``row`` (the position among the lines of the
         book, from 1), and the hashes ``key`` and ``claim``.
         """
-        cuts = [(int(starts[buckets.start]), int(starts[buckets.stop])) for starts in self._starts]
-        columns = {}
-        for name, column in self._columns.items():
-            columns[name] = column.of(cuts)
-            self._looked_at += _AROUND * self._held_by[name]
-            if self._looked_at > self._most_mapped:
-                for chunk in self._chunks:
-                    chunk.let_go()
-                self._looked_at = 0
-        return pa.table(columns)
+        pieces = [(chunk, reader.get_batch(at)) for chunk, reader in enumerate(self._readers) for at in buckets]
+        return pa.table({name: column.of(pieces) for name, column in self._columns.items()})
 
     def slices(self, buckets: range, most: int) -> Iterator[pa.Table]:
         """Lines of about ``most`` at a time with every key whole, each time in input order; at least once."""
@@ -147,10 +134,14 @@ class WorkFiles:
 
 
 def _column(batches: Sequence[pa.RecordBatch], name: str, kind: pa.DataType) -> _Column:
-    chunks = [batch[name] if name in batch.schema.names else None for batch in batches]
+    """How to gather a column, by any bucket of each chunk: a chunk has one dictionary throughout."""
+    chunks = [batch.column(name) if name in batch.schema.names else None for batch in batches]
     told = [cells for cells in chunks if cells is not None]
-    if not told or not all(pa.types.is_dictionary(cells.type) for cells in told):
-        return _Plain(chunks, kind)
+    missing_in = frozenset(chunk for chunk, cells in enumerate(chunks) if cells is None)
+    if not told:
+        return _Nothing(kind)
+    if not all(pa.types.is_dictionary(cells.type) for cells in told):
+        return _Plain(name, kind, missing_in)
     values = pa.chunked_array([cells.dictionary for cells in told], kind).combine_chunks()
     number = np.arange(len(values), dtype=np.int32)
     if pa.types.is_string(kind):
@@ -159,8 +150,7 @@ def _column(batches: Sequence[pa.RecordBatch], name: str, kind: pa.DataType) -> 
     ends = np.cumsum([0, *(0 if cells is None else len(cells.dictionary) for cells in chunks)])
     # A chunk without the column has one code, which stands for null.
     starts = [len(number) if cells is None else start for cells, start in zip(chunks, ends[:-1], strict=True)]
-    codes = [None if cells is None else cells.indices.to_numpy() for cells in chunks]
-    return _Coded(codes, np.array(starts, np.int32), np.append(number, np.int32(-1)), values)
+    return _Coded(name, missing_in, np.array(starts, np.int32), np.append(number, np.int32(-1)), values)
 
 
 def _runs(buckets: range, counts: Counts, most: int) -> Iterator[range]:

@@ -23,8 +23,6 @@ _BYTES_PER_LINE = 900
 _MOST_LINES = 200_000
 _FEWEST_LINES = 20_000
 _LEAST_MEMORY = _MAIN + _WORKER + _FEWEST_LINES * _BYTES_PER_LINE
-_LEAST_MAPPED = 16 * MEBIBYTE
-_MOST_MAPPED = 384 * MEBIBYTE
 _MOST_BUCKETS = 4096
 _FEWEST_BUCKETS = 8
 # What the kernel sees at once. Patients stay whole; small slices keep the answers' memory small.
@@ -87,11 +85,6 @@ class Job:
     def lines_per_task(self) -> int:
         """The lines one process may hold."""
         return max(_FEWEST_LINES, min(_MOST_LINES, self._room // _BYTES_PER_LINE))
-
-    @property
-    def most_mapped(self) -> int:
-        """The bytes of work files that one process may keep mapped, beside the lines of a slice."""
-        return max(_LEAST_MAPPED, min(_MOST_MAPPED, self._room - SLICE_LINES * _BYTES_PER_LINE))
 
     @property
     def _room(self) -> int:

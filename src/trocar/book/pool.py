@@ -32,7 +32,7 @@ class Pool:
 
     def __init__(self, job: Job, pack: Pack) -> None:
         self._job = job
-        self._here = Worker(job.kind, job.work, pack, job.suppressions, job.most_mapped)
+        self._here = Worker(job.kind, job.work, pack, job.suppressions)
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Pool:
@@ -77,7 +77,6 @@ class Pool:
                     self._job.work,
                     self._job.pack,
                     self._job.suppressions,
-                    self._job.most_mapped,
                 ),
             )
         try:

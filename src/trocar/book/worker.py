@@ -50,12 +50,11 @@ class Worker:
     folder: Path
     pack: Pack
     suppressions: Suppressions
-    most_mapped: int
     _opened: WorkFiles | None = field(default=None, init=False)
 
     def run(self, task: Task) -> Task:
         """Write the part of a task; gives it back when it is written."""
-        files = self._opened = self._opened or WorkFiles(self.folder, task.chunks, self.most_mapped)
+        files = self._opened = self._opened or WorkFiles(self.folder, task.chunks)
         repeated: list[RowProblem] = []
 
         def answers() -> Iterator[tuple[pa.Table, dict[str, Any]]]:
@@ -78,13 +77,13 @@ class Worker:
 _worker: Worker | None = None
 
 
-def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions, most_mapped: int) -> None:
+def start(kind: Kind, folder: Path, source: PackSource, suppressions: Suppressions) -> None:
     """Called once in each process."""
     global _worker
     leave_pandas_out()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _worker = Worker(kind, folder, source.open(), suppressions, most_mapped)
+    _worker = Worker(kind, folder, source.open(), suppressions)
 
 
 def _end_with_parent() -> None:
