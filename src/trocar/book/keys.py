@@ -6,6 +6,7 @@ different keys, the claim ties the keys together, and all lines of the keys tied
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -40,6 +41,8 @@ def _hashing() -> duckdb.DuckDBPyConnection:
     """This process's database to hash in. To open one takes as long as to hash a hundred thousand lines."""
     import duckdb
 
+    # DuckDB complains, in many lines, of what is still there when the process ends.
+    atexit.register(_hashing.cache_clear)
     return duckdb.connect(config={"threads": 1})
 
 
