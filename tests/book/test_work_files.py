@@ -145,3 +145,5 @@ def test_a_chunk_without_lines(form: str, tmp_path: Path) -> None:
     slices = list(WorkFiles(tmp_path, [("0", 1)]).slices(range(BUCKETS), 10))
     assert [piece.num_rows for piece in slices] == [0]
     assert ties([keys_file(tmp_path, "0")], MEBIBYTE, 2)[0].tolist() == []
+    # Ties of other chunks move nothing here.
+    assert move_tied(tmp_path, "0", (np.array([2], np.uint64), np.array([1], np.uint64)), BUCKETS) is None

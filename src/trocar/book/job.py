@@ -84,12 +84,8 @@ class Job:
     @property
     def lines_per_task(self) -> int:
         """The lines one process may hold."""
-        return max(_FEWEST_LINES, min(_MOST_LINES, self._room // _BYTES_PER_LINE))
-
-    @property
-    def _room(self) -> int:
-        """What each process may hold beside itself, in bytes."""
-        return (self.memory - _MAIN) // self.processes_that_fit - _WORKER
+        each = (self.memory - _MAIN) // self.processes_that_fit - _WORKER
+        return max(_FEWEST_LINES, min(_MOST_LINES, each // _BYTES_PER_LINE))
 
     def buckets(self, rows: int) -> int:
         """So many that most slices are one bucket, and tasks can be put together evenly, for about so many rows."""

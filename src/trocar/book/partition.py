@@ -1,9 +1,9 @@
 """The work files of a book: one per chunk read, its lines in buckets by key, so that any bucket is quickly read.
 
 A chunk file is an Arrow file with one batch for each bucket, in input order, not compressed: a process reads its own
-buckets and no others. It holds the columns of the claim table that the chunk has, those
-of few texts as dictionaries (null among them, so that no line's number is missing), and for each line its ``row`` (the
-position among the lines of the chunk, from 0), its ``key``, and ``claim``, the hash of its claim.
+buckets and no others. It holds the columns of the claim table that the chunk has, those of few texts as dictionaries
+(null among them, so that no line's number is missing), and for each line its ``row`` (the position among the lines of
+the chunk, from 0), its ``key``, and ``claim``, the hash of its claim.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ def write_chunk(folder: Path, name: str, lines: pa.Table, buckets: int) -> Count
 
 def move_tied(folder: Path, name: str, tied: tuple[Hashes, Hashes], buckets: int) -> Counts | None:
     """Write a chunk again with its tied lines in the bucket of their smallest key; None when it has none."""
-    lines = stored(folder, name)[0].read_all().combine_chunks().to_batches()[0]
-    before = lines["key"].to_numpy()
+    whole = stored(folder, name)[0].read_all()
+    columns = {column: whole[column].combine_chunks() for column in whole.schema.names}
+    before = columns["key"].to_numpy()
     after = under_smallest(before, tied)
     if (before == after).all():
         return None
-    in_order = np.argsort(lines["row"].to_numpy())
-    lines = lines.set_column(lines.schema.get_field_index("key"), "key", pa.array(after))
-    return _write(chunk_file(folder, name), lines.take(pa.array(in_order)), buckets)
+    columns["key"] = pa.array(after)
+    in_order = np.argsort(columns["row"].to_numpy())
+    return _write(chunk_file(folder, name), pa.record_batch(columns).take(pa.array(in_order)), buckets)
 
 
 def stored(folder: Path, name: str) -> tuple[pa.ipc.RecordBatchFileReader, Counts]:
