@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,8 +61,8 @@ def plain(lines: pa.Table) -> list[dict[str, object]]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(BOOKS, st.sampled_from([1, 3, 100]))
-def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int) -> None:
+@given(BOOKS, st.sampled_from([1, 3, 100]), st.integers(0, 4))
+def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most: int, most_open: int) -> None:
     """Every line once, whatever form its chunk had, each key in one slice, each slice in input order."""
     tables = [claim_table(lines) for lines, _ in book]
     whole = plain(pa.concat_tables(tables))
@@ -72,7 +73,7 @@ def test_lines_come_back_by_bucket(book: list[tuple[list[ClaimLine], str]], most
             assert counts.sum() == table.num_rows
             chunks.append((str(number), first))
             first += table.num_rows
-        files = WorkFiles(Path(folder), chunks)
+        files = WorkFiles(Path(folder), chunks, most_open)
         assert files.counts(range(BUCKETS)).sum() == len(whole)
         slices = list(files.slices(range(BUCKETS), most))
         rows = [piece["row"].to_pylist() for piece in slices]
@@ -147,3 +148,21 @@ def test_a_chunk_without_lines(form: str, tmp_path: Path) -> None:
     assert ties([keys_file(tmp_path, "0")], MEBIBYTE, 2)[0].tolist() == []
     # Ties of other chunks move nothing here.
     assert move_tied(tmp_path, "0", (np.array([2], np.uint64), np.array([1], np.uint64)), BUCKETS) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are counted in /proc")
+def test_more_chunks_than_files_may_be_open(tmp_path: Path) -> None:
+    """A book of 700 files, where 550 more may be open."""
+    import resource
+
+    line = ClaimLine(claim_id="1", line=1, service_date=date(2024, 7, 1), hcpcs="77002")
+    chunks = [(str(number), number + 1) for number in range(700)]
+    for name, _ in chunks:
+        write_chunk(tmp_path, name, claim_table([line]), BUCKETS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 550, hard))
+    try:
+        lines = WorkFiles(tmp_path, chunks).lines(range(BUCKETS))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert lines["row"].to_pylist() == list(range(1, 701))

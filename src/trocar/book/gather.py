@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from trocar.book.partition import Chunk, Counts, stored
 from trocar.claims.table import CLAIM_SCHEMA
 
+# A process may have some thousand files open, often no more than 1,024; a book of many small files has more chunks.
+_MOST_OPEN = 512
 # One bucket of a chunk, and the number of the chunk.
 Piece = tuple[int, pa.RecordBatch]
 
@@ -97,13 +99,23 @@ class _Rows:
 
 
 class WorkFiles:
-    """The chunks of a book, of which any bucket can be read. Each process that works on the book opens them once."""
+    """The chunks of a book, of which any bucket can be read. Each process that works on the book opens them once.
 
-    def __init__(self, folder: Path, chunks: Sequence[Chunk]) -> None:
-        opened = [stored(folder, name) for name, _ in chunks]
-        self._readers = [reader for reader, _ in opened]
-        self._counts = np.stack([counts for _, counts in opened])
-        first = [reader.get_batch(0) for reader in self._readers]
+    The first ``most_open`` stay open, the others are opened at each look.
+    """
+
+    def __init__(self, folder: Path, chunks: Sequence[Chunk], most_open: int = _MOST_OPEN) -> None:
+        self._folder = folder
+        self._names = [name for name, _ in chunks]
+        self._open: list[pa.ipc.RecordBatchFileReader] = []
+        counts, first = [], []
+        for name in self._names:
+            reader, of_buckets = stored(folder, name)
+            counts.append(of_buckets)
+            first.append(reader.get_batch(0))
+            if len(self._open) < most_open:
+                self._open.append(reader)
+        self._counts = np.stack(counts)
         self._columns = {field.name: _column(first, field.name, field.type) for field in CLAIM_SCHEMA}
         self._columns["row"] = _Rows(np.array([start for _, start in chunks]))
         for name in ("key", "claim"):
@@ -120,8 +132,13 @@ class WorkFiles:
         The columns of ``CLAIM_SCHEMA`` (texts may have a dictionary), ``row`` (the position among the lines of the
         book, from 1), and the hashes ``key`` and ``claim``.
         """
-        pieces = [(chunk, reader.get_batch(at)) for chunk, reader in enumerate(self._readers) for at in buckets]
+        pieces = [(chunk, reader.get_batch(at)) for chunk, reader in enumerate(self._readers()) for at in buckets]
         return pa.table({name: column.of(pieces) for name, column in self._columns.items()})
+
+    def _readers(self) -> Iterator[pa.ipc.RecordBatchFileReader]:
+        yield from self._open
+        for name in self._names[len(self._open) :]:
+            yield stored(self._folder, name)[0]
 
     def slices(self, buckets: range, most: int) -> Iterator[pa.Table]:
         """Lines of about ``most`` at a time with every key whole, each time in input order; at least once."""
